@@ -1,0 +1,233 @@
+package io.binlogreplica.benchmarks;
+
+import io.binlogreplica.local.ConnectRest;
+import io.binlogreplica.local.ConnectorFile;
+import io.binlogreplica.local.ConnectorOffset;
+import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.comparison.Comparison;
+import io.binlogreplica.local.comparison.ComparisonResult;
+import io.binlogreplica.local.demo.Latencies;
+import io.binlogreplica.local.demo.LatencyProbe;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/** All measurements once, on servers, a broker and a worker of their own. The replica is compared with the primary in the end. */
+final class Round {
+
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
+    private static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
+    private static final int WARM_UP_PROBES = 20;
+    private static final String SOURCE_AGAIN = "binlog-source-again";
+    private static final String SINK_AGAIN = "replica-sink-again";
+
+    private final Options options;
+    private final Path directory;
+    private final Consumer<String> screen;
+    private final Meter meter = new Meter();
+    private final List<Measurement> measurements = new ArrayList<>();
+
+    /**
+     * What to measure with.
+     *
+     * @param rowsPerTable of four tables
+     * @param transactions in a backlog, of four changes each
+     * @param heapMegabytes of the worker
+     * @param steadyTransactions a second, while latency is measured
+     * @param probes how many latencies to measure
+     */
+    record Options(
+            Path project, int rowsPerTable, int transactions, int heapMegabytes, int steadyTransactions, int probes) {}
+
+    /** What was measured. */
+    record Result(List<Measurement> measurements, Latencies latencies) {}
+
+    Round(Options options, Path directory, Consumer<String> screen) {
+        this.options = options;
+        this.directory = directory;
+        this.screen = screen;
+    }
+
+    Result run() throws Exception {
+        try (Pipeline pipeline = Pipeline.in(directory, options.project)
+                .workerHeapMegabytes(options.heapMegabytes)
+                .start()) {
+            meter.watch("primary", pipeline.primary()::cpuSeconds);
+            meter.watch("broker", pipeline.broker()::cpuSeconds);
+            meter.watch("worker", pipeline.worker()::cpuSeconds);
+            meter.watch("replica", pipeline.replica()::cpuSeconds);
+            var sysbench = new Sysbench(pipeline.primary(), options.rowsPerTable);
+            sysbench.load();
+            try (NativeReplica server = NativeReplica.start(directory.resolve("native"), pipeline.primary())) {
+                meter.watch("native", server::cpuSeconds);
+                copies(pipeline, sysbench, server);
+                backlogs(pipeline, sysbench, server);
+                meter.forget("native");
+            }
+            backlogEndToEnd(pipeline, sysbench);
+            Latencies latencies = steady(pipeline, sysbench);
+            copyEndToEnd(pipeline, sysbench);
+            requireIdentical(pipeline);
+            return new Result(measurements, latencies);
+        }
+    }
+
+    private void copies(Pipeline pipeline, Sysbench sysbench, NativeReplica server) throws Exception {
+        measure("mariadb-dump | mariadb", sysbench.rows(), () -> server.copy(Sysbench.DATABASE));
+        measure("snapshot to Kafka", sysbench.rows(), () -> {
+            pipeline.create(pipeline.sourceConnector());
+            await(() -> copied(pipeline, Pipeline.SOURCE) == Sysbench.TABLES);
+        });
+        measure("snapshot from a full topic", sysbench.rows(), () -> {
+            pipeline.create(pipeline.sinkConnector());
+            await(() -> Servers.live(pipeline.replica()) == Sysbench.TABLES);
+        });
+    }
+
+    private void backlogs(Pipeline pipeline, Sysbench sysbench, NativeReplica server) throws Exception {
+        ConnectRest rest = pipeline.worker().rest();
+        rest.stop(Pipeline.SOURCE, STOP_LIMIT);
+        rest.stop(Pipeline.SINK, STOP_LIMIT);
+        sysbench.write(options.transactions);
+        String position = Servers.position(pipeline.primary());
+        measure("the server's own replica thread", changes(), () -> server.catchUp(LIMIT));
+        measure("backlog to Kafka", changes(), () -> {
+            rest.resume(Pipeline.SOURCE);
+            await(() -> read(pipeline).equals(position));
+        });
+        measure("backlog from a full topic", changes(), () -> {
+            rest.resume(Pipeline.SINK);
+            await(() ->
+                    Servers.applied(pipeline.replica(), Pipeline.CHANGES_TOPIC).equals(position));
+        });
+    }
+
+    private void backlogEndToEnd(Pipeline pipeline, Sysbench sysbench) throws Exception {
+        ConnectRest rest = pipeline.worker().rest();
+        rest.stop(Pipeline.SOURCE, STOP_LIMIT);
+        sysbench.write(options.transactions);
+        String position = Servers.position(pipeline.primary());
+        measure("backlog end to end", changes(), () -> {
+            rest.resume(Pipeline.SOURCE);
+            await(() ->
+                    Servers.applied(pipeline.replica(), Pipeline.CHANGES_TOPIC).equals(position));
+        });
+    }
+
+    private Latencies steady(Pipeline pipeline, Sysbench sysbench) throws Exception {
+        LatencyProbe.createTable(pipeline.primary());
+        var nanos = new ArrayList<Long>();
+        var stopped = new AtomicBoolean();
+        var writer = new Thread(() -> write(pipeline, sysbench, stopped), "steady-writer");
+        writer.start();
+        try (LatencyProbe probe = LatencyProbe.open(pipeline.primary(), pipeline.replica())) {
+            for (int i = 0; i < WARM_UP_PROBES; i++) {
+                probe.measure(PROBE_LIMIT);
+            }
+            for (int i = 0; i < options.probes; i++) {
+                nanos.add(probe.measure(PROBE_LIMIT));
+            }
+        } finally {
+            stopped.set(true);
+            writer.join();
+        }
+        return Latencies.of(nanos);
+    }
+
+    private void write(Pipeline pipeline, Sysbench sysbench, AtomicBoolean stopped) {
+        long interval = TimeUnit.SECONDS.toNanos(1) / options.steadyTransactions;
+        try (Connection connection = pipeline.primary().connect("allowMultiQueries=true");
+                Statement statement = connection.createStatement()) {
+            long due = System.nanoTime();
+            while (!stopped.get()) {
+                statement.execute(sysbench.transaction());
+                due += interval;
+                TimeUnit.NANOSECONDS.sleep(due - System.nanoTime());
+            }
+        } catch (Exception e) {
+            throw new IllegalStateException("the steady load ended", e);
+        }
+    }
+
+    /** Another pair of connectors copies everything once more, into an empty replica. */
+    private void copyEndToEnd(Pipeline pipeline, Sysbench sysbench) throws Exception {
+        ConnectRest rest = pipeline.worker().rest();
+        rest.delete(Pipeline.SOURCE);
+        rest.delete(Pipeline.SINK);
+        await(() -> rest.connectors().isEmpty());
+        pipeline.replica().execute("DROP DATABASE " + Sysbench.DATABASE, "DROP DATABASE binlog_replica");
+        int tables = Sysbench.TABLES + 1;
+        measure("snapshot end to end", sysbench.rows(), () -> {
+            pipeline.create(again(
+                    pipeline.sourceConnector(),
+                    SOURCE_AGAIN,
+                    Map.of("topic.prefix", "again", "database.server.id", "54002")));
+            pipeline.create(again(pipeline.sinkConnector(), SINK_AGAIN, Map.of("topics", "again.changes")));
+            await(() -> Servers.live(pipeline.replica()) == tables);
+        });
+    }
+
+    private static ConnectorFile again(ConnectorFile connector, String name, Map<String, String> settings) {
+        return new ConnectorFile(name, connector.config()).with(settings);
+    }
+
+    private void requireIdentical(Pipeline pipeline) throws Exception {
+        ComparisonResult result =
+                new Comparison(pipeline.primary()::connect, pipeline.replica()::connect).compare(Sysbench.DATABASE);
+        screen.accept("compared: " + result);
+        if (!result.identical()) {
+            throw new IllegalStateException("the replica differs: " + result);
+        }
+    }
+
+    private long changes() {
+        return (long) options.transactions * Sysbench.CHANGES_PER_TRANSACTION;
+    }
+
+    private void measure(String name, long count, Meter.Work work) throws Exception {
+        Measurement measured = meter.measure(name, count, work);
+        measurements.add(measured);
+        screen.accept(measured.line());
+    }
+
+    /** How many tables the source has copied as a whole. */
+    private static long copied(Pipeline pipeline, String connector) {
+        return pipeline.worker().rest().offsets(connector).stream()
+                .map(ConnectorOffset::offset)
+                .filter(offset -> offset != null && offset.path("copy").asText().equals("complete"))
+                .count();
+    }
+
+    /** The GTIDs behind what the source has sent. */
+    private static String read(Pipeline pipeline) {
+        return pipeline.worker().rest().offsets(Pipeline.SOURCE).stream()
+                .map(ConnectorOffset::offset)
+                .filter(offset -> offset != null && offset.has("gtids"))
+                .map(offset -> offset.path("gtids").asText())
+                .findFirst()
+                .orElse("");
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws Exception;
+    }
+
+    private static void await(Condition condition) throws Exception {
+        long end = System.nanoTime() + LIMIT.toNanos();
+        while (!condition.holds()) {
+            if (System.nanoTime() > end) {
+                throw new IllegalStateException("not done within " + LIMIT.toMinutes() + " min");
+            }
+            TimeUnit.MILLISECONDS.sleep(100);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+GRANT SELECT, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO replicator@'%';
+CREATE TABLE shop.orders (
+  id INT AUTO_INCREMENT PRIMARY KEY,
+  what VARCHAR(100) NOT NULL,
+  at TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)
+);
+INSERT INTO shop.orders (what) VALUES ('coffee'), ('milk'), ('sugar');

@@ -1,0 +1,1 @@
+GRANT ALL ON binlog_replica.* TO replicator@'%';

@@ -1,0 +1,131 @@
+package io.binlogreplica.database;
+
+import io.binlogreplica.record.Flavor;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import org.mariadb.jdbc.Driver;
+
+/** Opens connections to one server at a time. */
+public final class Database {
+
+    /** Longer than any statement of ours without an answer: the server is gone, though its host did not say so. */
+    private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
+
+    private volatile DatabaseConfig config;
+    private final String sessionVariables;
+    private final Map<String, String> driverOptions;
+
+    /**
+     * Opens connections that all have the same session.
+     *
+     * @param sessionVariables what to set in each, as {@code SET} takes it
+     * @param driverOptions options of MariaDB Connector/J beyond address, login and TLS
+     */
+    public Database(DatabaseConfig config, String sessionVariables, Map<String, String> driverOptions) {
+        this.config = config;
+        this.sessionVariables = sessionVariables;
+        this.driverOptions = Map.copyOf(driverOptions);
+    }
+
+    /** Where connections are opened to. */
+    public DatabaseConfig config() {
+        return config;
+    }
+
+    /** Connections that are opened from now on are to that server. */
+    public void moveTo(DatabaseConfig other) {
+        config = other;
+    }
+
+    /**
+     * Opens a connection.
+     *
+     * @throws SQLException when the server cannot be reached or refuses the login; its message has no secrets
+     */
+    public Connection connect() throws SQLException {
+        if (config.sslMode() != SslMode.PREFERRED) {
+            return connect(driverSslMode(config.sslMode()));
+        }
+        try {
+            return connect("trust");
+        } catch (SQLException e) {
+            if (!isWithoutTls(e)) {
+                throw e;
+            }
+            return connect("disable");
+        }
+    }
+
+    /** The family of a server that one is connected to. */
+    public static Flavor flavor(Connection connection) throws SQLException {
+        return connection
+                        .getMetaData()
+                        .getDatabaseProductName()
+                        .toLowerCase(Locale.ROOT)
+                        .contains("mariadb")
+                ? Flavor.MARIADB
+                : Flavor.MYSQL;
+    }
+
+    private Connection connect(String sslMode) throws SQLException {
+        var properties = new Properties();
+        properties.putAll(driverOptions);
+        properties.setProperty("user", config.user());
+        properties.setProperty("password", config.password().value());
+        properties.setProperty("sslMode", sslMode);
+        properties.setProperty(
+                "connectTimeout", Long.toString(config.connectTimeout().toMillis()));
+        properties.setProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toMillis()));
+        properties.setProperty("tcpKeepAlive", "true");
+        if (sslMode.equals("disable")) {
+            properties.setProperty("allowPublicKeyRetrieval", "true");
+        }
+        trust(properties);
+        properties.setProperty("sessionVariables", sessionVariables);
+        // not through DriverManager, which does not see drivers of a plugin's class loader
+        Connection connection =
+                new Driver().connect("jdbc:mariadb://" + config.host() + ":" + config.port() + "/", properties);
+        if (connection == null) {
+            throw new SQLException("the driver does not take the address " + config.address());
+        }
+        return connection;
+    }
+
+    private void trust(Properties properties) throws SQLException {
+        TrustStore trusted = config.trustStore();
+        if (trusted == null) {
+            return;
+        }
+        try {
+            trusted.load();
+            if (trusted.isPem()) {
+                properties.setProperty("serverSslCert", trusted.file().toString());
+            } else {
+                properties.setProperty("trustStore", trusted.file().toString());
+                properties.setProperty("trustStorePassword", trusted.password().value());
+            }
+        } catch (IOException e) {
+            throw new SQLException(e.getMessage(), e);
+        }
+    }
+
+    private static String driverSslMode(SslMode mode) {
+        return switch (mode) {
+            case DISABLED -> "disable";
+            case PREFERRED, REQUIRED -> "trust";
+            case VERIFY_CA -> "verify-ca";
+            case VERIFY_IDENTITY -> "verify-full";
+        };
+    }
+
+    /** The driver has no code of its own for it. */
+    private static boolean isWithoutTls(SQLException e) {
+        String message = e.getMessage();
+        return message != null && message.contains("ssl not enabled");
+    }
+}

@@ -1,0 +1,294 @@
+package io.binlogreplica.record;
+
+import io.binlogreplica.record.block.BlockReader;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads change records back, whatever converter brought them: with schemas (Avro, Protobuf, JSON with schemas) the table's
+ * definition is in the record's schema; without, the record names the version of the definition, and the reader has it from a
+ * {@link TableChange} before, or asks.
+ *
+ * <p>Not for several threads.
+ */
+public final class ChangeReader {
+
+    /** Finds definitions that this reader has not read itself. */
+    public interface Definitions {
+        /**
+         * The definition of a table.
+         *
+         * @param fingerprint the version the row was written with; null for records of other sources, which are read as the table is
+         *     now
+         * @return null when that is not known
+         */
+        @Nullable
+        TableSchema find(TableId table, @Nullable Integer fingerprint);
+    }
+
+    /** A converter that makes a new schema object for every record must not fill the heap. */
+    private static final int ROW_SCHEMAS_MAX = 10_000;
+
+    private final Definitions definitions;
+    private final Map<TableId, Map<Integer, TableSchema>> known = new HashMap<>();
+    /** By identity, since a schema's hash costs more than reading a row; converters hand out the same object again. */
+    private final IdentityHashMap<Schema, RowSchema> rowSchemas = new IdentityHashMap<>();
+
+    private final Map<TableId, NamedRow> namedRows = new HashMap<>();
+
+    public ChangeReader(Definitions definitions) {
+        this.definitions = definitions;
+    }
+
+    /**
+     * Reads a record's value.
+     *
+     * @return empty for a value that is no change: a tombstone, a heartbeat, a transaction boundary; several for a block
+     * @throws DataException when the value looks like a change but cannot be read as one
+     */
+    public List<? extends Change> read(@Nullable Object value) {
+        if (value == null) {
+            return List.of();
+        }
+        if (value instanceof byte[] bytes) {
+            return BlockReader.read(bytes, this::required);
+        }
+        if (value instanceof ByteBuffer bytes) {
+            byte[] copy = new byte[bytes.remaining()];
+            bytes.duplicate().get(copy);
+            return BlockReader.read(copy, this::required);
+        }
+        Fields fields = Fields.of(value);
+        if (fields == null) {
+            throw new DataException("a " + value.getClass().getSimpleName()
+                    + " is no change of a row: the converter must be the one that the source connector has");
+        }
+        if (fields.has("op") && fields.has("source")) {
+            return List.of(row(fields));
+        }
+        if (fields.has("tableChanges")) {
+            return List.of(tableChange(fields));
+        }
+        if (fields.has("ts_ms") && (fields.size() == 1 || fields.has("event_count"))) {
+            return List.of();
+        }
+        throw new DataException("it is no change in Debezium's format: it has no op and source; a transformation that"
+                + " flattens records must not be applied to what the replica reads");
+    }
+
+    private Change tableChange(Fields fields) {
+        Fields replica = fields.child("replica");
+        List<TableChange.Table> tables = fields.children("tableChanges").stream()
+                .map(TableChangeEnvelope::table)
+                .toList();
+        for (TableChange.Table table : tables) {
+            if (table.schema() != null) {
+                known.computeIfAbsent(table.id(), id -> new HashMap<>())
+                        .put(table.schema().fingerprint(), table.schema());
+            }
+        }
+        return new TableChange(
+                TableChange.Kind.of(replica == null ? null : replica.optionalText("event")),
+                origin(source(fields)),
+                fields.optionalText("databaseName"),
+                fields.optionalText("ddl"),
+                tables,
+                replica == null || replica.flag("last"));
+    }
+
+    private Change row(Fields fields) {
+        Op op = Op.of(fields.text("op"));
+        if (op == null) {
+            throw new DataException("unknown op " + fields.text("op"));
+        }
+        Origin origin = origin(source(fields));
+        Fields replica = fields.child("replica");
+        Fields before = fields.child("before");
+        Fields after = fields.child("after");
+        RowSchema schema = rowSchema(fields, origin.table(), replica);
+        return new RowChange(
+                schema.table,
+                op,
+                schema.row(before, replica == null ? null : replica.child("before")),
+                schema.row(after, replica == null ? null : replica.child("after")),
+                origin,
+                transaction(fields.child("transaction")),
+                replica == null ? 0 : (int) replica.number("flags"),
+                replica == null || replica.flag("last"));
+    }
+
+    private static Fields source(Fields fields) {
+        Fields source = fields.child("source");
+        if (source == null) {
+            throw new DataException("the record has no source block");
+        }
+        return source;
+    }
+
+    private static Origin origin(Fields source) {
+        long micros = source.number("ts_us");
+        String snapshot = source.optionalText("snapshot");
+        String table = source.optionalText("table");
+        return new Origin(
+                micros == 0 ? source.number("ts_ms") * 1000 : micros,
+                snapshot == null ? Origin.STREAMED : snapshot,
+                new TableId(source.text("db"), table == null ? "" : table),
+                Sequence.parse(source.optionalText("sequence")),
+                source.number("server_id"),
+                source.optionalText("gtid"),
+                source.text("file"),
+                source.number("pos"),
+                (int) source.number("row"),
+                source.optionalText("query"));
+    }
+
+    private static RowChange.@Nullable TransactionPlace transaction(@Nullable Fields transaction) {
+        return transaction == null
+                ? null
+                : new RowChange.TransactionPlace(
+                        transaction.text("id"),
+                        transaction.number("total_order"),
+                        transaction.number("data_collection_order"));
+    }
+
+    private RowSchema rowSchema(Fields fields, TableId id, @Nullable Fields replica) {
+        Object fingerprint = replica == null ? null : replica.get("schema");
+        Integer version = fingerprint instanceof Number number ? (Integer) number.intValue() : null;
+        if (fields.container() instanceof Struct struct) {
+            Schema row = struct.schema().field("after").schema();
+            if (rowSchemas.size() > ROW_SCHEMAS_MAX) {
+                rowSchemas.clear();
+            }
+            return rowSchemas.computeIfAbsent(row, schema -> RowSchema.of(id, schema, known(id, version)));
+        }
+        TableSchema table = required(id, version);
+        Fields image = fields.child("after") == null ? fields.child("before") : fields.child("after");
+        if (image == null || (version != null && version == table.fingerprint())) {
+            return RowSchema.of(table);
+        }
+        return namedColumns((Map<?, ?>) image.container(), table);
+    }
+
+    /** Of another source, or of another version: the columns that the row names. */
+    private RowSchema namedColumns(Map<?, ?> row, TableSchema table) {
+        NamedRow last = namedRows.get(table.id());
+        if (last != null && last.origin.equals(table) && last.schema.hasColumns(row)) {
+            return last.schema;
+        }
+        for (Object name : row.keySet()) {
+            if (table.indexOf(String.valueOf(name)) < 0) {
+                throw new DataException("the record has no schema, and the replica's table " + table.id()
+                        + " no column " + name + " to tell its type: add it first");
+            }
+        }
+        List<Column> columns = table.columns().stream()
+                .filter(column -> row.containsKey(column.name()))
+                .toList();
+        var schema = RowSchema.of(new TableSchema(table.id(), columns, List.of()));
+        namedRows.put(table.id(), new NamedRow(table, schema));
+        return schema;
+    }
+
+    /** Rows without schemas, by the columns they name. */
+    private record NamedRow(TableSchema origin, RowSchema schema) {}
+
+    private TableSchema required(TableId id, @Nullable Integer version) {
+        TableSchema table = known(id, version);
+        if (table == null) {
+            throw new DataException(
+                    version == null
+                            ? "the record has no schema, and the replica no table " + id + " to tell the types of its"
+                                    + " columns: create it first"
+                            : "the definition of table " + id + " in version " + version
+                                    + " was not read before its row; restart the source connector, which sends it again");
+        }
+        return table;
+    }
+
+    private @Nullable TableSchema known(TableId id, @Nullable Integer version) {
+        Map<Integer, TableSchema> versions = known.computeIfAbsent(id, table -> new HashMap<>());
+        TableSchema table = version == null ? null : versions.get(version);
+        if (table == null) {
+            table = definitions.find(id, version);
+            if (table != null && version != null && table.fingerprint() == version) {
+                versions.put(version, table);
+            }
+        }
+        return table;
+    }
+
+    /**
+     * How to read the rows of one schema.
+     *
+     * @param fields the struct's fields in the order of the table's columns; null for rows that come as maps
+     */
+    private record RowSchema(TableSchema table, Form[] forms, Field @Nullable [] fields) {
+
+        boolean hasColumns(Map<?, ?> row) {
+            return row.size() == forms.length
+                    && table.columns().stream().allMatch(column -> row.containsKey(column.name()));
+        }
+
+        static RowSchema of(TableSchema table) {
+            return new RowSchema(
+                    table, table.columns().stream().map(c -> Form.of(c.type())).toArray(Form[]::new), null);
+        }
+
+        /** From a struct's schema; {@code definition}, if there is one for this version, adds the key. */
+        static RowSchema of(TableId id, Schema schema, @Nullable TableSchema definition) {
+            Field[] fields = schema.fields().toArray(Field[]::new);
+            List<Column> columns = Arrays.stream(fields)
+                    .map(field -> FieldColumns.column(field, definition))
+                    .toList();
+            TableSchema table = definition != null && definition.columns().equals(columns)
+                    ? definition
+                    : new TableSchema(id, columns, List.of());
+            return new RowSchema(
+                    table, columns.stream().map(c -> Form.of(c.type())).toArray(Form[]::new), fields);
+        }
+
+        @Nullable
+        Object @Nullable [] row(@Nullable Fields row, @Nullable Fields exact) {
+            if (row == null) {
+                return null;
+            }
+            var values = new @Nullable Object[forms.length];
+            List<Column> columns = table.columns();
+            if (fields != null && row.container() instanceof Struct struct) {
+                for (int i = 0; i < values.length; i++) {
+                    values[i] = forms[i].canonical(
+                            struct.get(fields[i]), columns.get(i).type());
+                }
+            } else {
+                Map<?, ?> map = (Map<?, ?>) row.container();
+                for (int i = 0; i < values.length; i++) {
+                    Column column = columns.get(i);
+                    Object wire = map.get(column.name());
+                    if (wire == null && !map.containsKey(column.name())) {
+                        throw new DataException("the row of table " + table.id() + " has no column " + column.name());
+                    }
+                    values[i] = forms[i].canonical(wire, column.type());
+                }
+            }
+            if (exact != null) {
+                IntStream.range(0, values.length).forEach(i -> {
+                    String text = exact.optionalText(columns.get(i).name());
+                    if (text != null) {
+                        values[i] = new ExactValue(text);
+                    }
+                });
+            }
+            return values;
+        }
+    }
+}

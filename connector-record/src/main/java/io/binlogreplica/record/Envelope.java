@@ -1,0 +1,190 @@
+package io.binlogreplica.record;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.SchemaBuilder;
+import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Debezium's envelope for the rows of one table, in one version of its schema: {@code before, after, source, transaction, op,
+ * ts_ms, ts_us, ts_ns}, and behind them {@code replica}, an optional block of our own (which version of the table's schema the row
+ * has, whether it ends its transaction, foreign-key flags, and the {@link ExactValue}s of either image by column).
+ */
+public final class Envelope {
+
+    /** Schema parameter: a column's type in full, as {@link ColumnType#columnType} prints it. */
+    static final String TYPE_PARAMETER = "io.binlogreplica.type";
+
+    static final String COLLATION_PARAMETER = "io.binlogreplica.collation";
+    static final String GENERATED_PARAMETER = "io.binlogreplica.generated";
+    static final String CHARSET_PARAMETER = "__debezium.source.column.character_set";
+
+    private final TableSchema table;
+    private final Blocks blocks;
+    private final Form[] forms;
+    private final @Nullable Schema keySchema;
+    private final Schema rowSchema;
+    private final Schema schema;
+    private final Field[] keyFields;
+    private final Field[] rowFields;
+    private final Field[] fields;
+
+    Envelope(TableSchema table, Blocks blocks, String schemaPrefix) {
+        this.table = table;
+        this.blocks = blocks;
+        List<Column> columns = table.columns();
+        this.forms = columns.stream().map(c -> Form.of(c.type())).toArray(Form[]::new);
+        var row = SchemaBuilder.struct().name(schemaPrefix + ".Value").optional();
+        for (int i = 0; i < forms.length; i++) {
+            row.field(
+                    columns.get(i).name(),
+                    columnSchema(columns.get(i), forms[i], columns.get(i).nullable()));
+        }
+        this.rowSchema = row.build();
+        if (table.hasKey()) {
+            var key = SchemaBuilder.struct().name(schemaPrefix + ".Key");
+            for (int i : table.key()) {
+                key.field(columns.get(i).name(), columnSchema(columns.get(i), forms[i], false));
+            }
+            this.keySchema = key.build();
+            this.keyFields = keySchema.fields().toArray(Field[]::new);
+        } else {
+            this.keySchema = null;
+            this.keyFields = new Field[0];
+        }
+        this.schema = SchemaBuilder.struct()
+                .name(schemaPrefix + ".Envelope")
+                .version(2)
+                .field("before", rowSchema)
+                .field("after", rowSchema)
+                .field("source", blocks.sourceSchema())
+                .field("transaction", Blocks.TRANSACTION)
+                .field("op", Schema.STRING_SCHEMA)
+                .field("ts_ms", Schema.OPTIONAL_INT64_SCHEMA)
+                .field("ts_us", Schema.OPTIONAL_INT64_SCHEMA)
+                .field("ts_ns", Schema.OPTIONAL_INT64_SCHEMA)
+                .field("replica", Blocks.REPLICA)
+                .build();
+        this.rowFields = rowSchema.fields().toArray(Field[]::new);
+        this.fields = schema.fields().toArray(Field[]::new);
+    }
+
+    public TableSchema table() {
+        return table;
+    }
+
+    public Schema schema() {
+        return schema;
+    }
+
+    /** The schema of {@link #key}; null for a table without a key. */
+    public @Nullable Schema keySchema() {
+        return keySchema;
+    }
+
+    /**
+     * The record's key: the key columns of that row.
+     *
+     * @return null for a table without a key
+     */
+    public @Nullable Struct key(@Nullable Object[] row) {
+        if (keySchema == null) {
+            return null;
+        }
+        var struct = new Struct(keySchema);
+        for (int i = 0; i < keyFields.length; i++) {
+            int column = table.key().get(i);
+            struct.put(keyFields[i], connectValue(column, row[column], keyFields[i].schema(), null));
+        }
+        return struct;
+    }
+
+    /**
+     * The record's value.
+     *
+     * @param tsNanos when the connector made it, in nanoseconds since 1970
+     */
+    public Struct value(RowChange change, long tsNanos) {
+        var exactBefore = new ExactValues();
+        var exactAfter = new ExactValues();
+        return new Struct(schema)
+                .put(fields[0], row(change.before(), exactBefore))
+                .put(fields[1], row(change.after(), exactAfter))
+                .put(fields[2], blocks.source(change.origin()))
+                .put(fields[3], Blocks.transaction(change.transaction()))
+                .put(fields[4], change.op().code())
+                .put(fields[5], tsNanos / 1_000_000)
+                .put(fields[6], tsNanos / 1_000)
+                .put(fields[7], tsNanos)
+                .put(fields[8], Blocks.replica(change, exactBefore.byColumn, exactAfter.byColumn));
+    }
+
+    private @Nullable Struct row(@Nullable Object @Nullable [] row, ExactValues exact) {
+        if (row == null) {
+            return null;
+        }
+        var struct = new Struct(rowSchema);
+        for (int i = 0; i < rowFields.length; i++) {
+            Object value = row[i];
+            if (value != null) {
+                struct.put(rowFields[i], connectValue(i, value, rowFields[i].schema(), exact));
+            }
+        }
+        return struct;
+    }
+
+    private @Nullable Object connectValue(
+            int column, @Nullable Object value, Schema columnSchema, @Nullable ExactValues exact) {
+        if (value instanceof ExactValue exactValue) {
+            if (exact != null) {
+                exact.put(table.columns().get(column).name(), exactValue.text());
+            }
+            return columnSchema.isOptional()
+                    ? null
+                    : forms[column].placeholder(table.columns().get(column).type(), columnSchema);
+        }
+        return value == null ? null : forms[column].toConnect(value, columnSchema);
+    }
+
+    private static Schema columnSchema(Column column, Form form, boolean optional) {
+        ColumnType type = column.type();
+        String name = type.type().name();
+        var builder = form.schema(type)
+                .parameter("__debezium.source.column.type", type.unsigned() ? name + " UNSIGNED" : name)
+                .parameter("__debezium.source.column.name", column.name())
+                .parameter(TYPE_PARAMETER, type.columnType());
+        if (type.length() >= 0) {
+            builder.parameter("__debezium.source.column.length", Integer.toString(type.length()));
+        }
+        if (type.type() == SqlType.DECIMAL) {
+            builder.parameter("__debezium.source.column.scale", Integer.toString(type.scale()));
+        }
+        if (type.charset() != null) {
+            builder.parameter(CHARSET_PARAMETER, type.charset());
+        }
+        if (type.collation() != null) {
+            builder.parameter(COLLATION_PARAMETER, type.collation());
+        }
+        if (column.isGenerated()) {
+            builder.parameter(GENERATED_PARAMETER, column.generated().name());
+        }
+        return optional ? builder.optional().build() : builder.build();
+    }
+
+    /** Stays without a map in the usual case, that a row has none. */
+    private static final class ExactValues {
+        @Nullable
+        Map<String, String> byColumn;
+
+        void put(String column, String text) {
+            if (byColumn == null) {
+                byColumn = new LinkedHashMap<>();
+            }
+            byColumn.put(column, text);
+        }
+    }
+}

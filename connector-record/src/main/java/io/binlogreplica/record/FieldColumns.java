@@ -1,0 +1,127 @@
+package io.binlogreplica.record;
+
+import java.util.Locale;
+import java.util.Map;
+import org.apache.kafka.connect.data.Decimal;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.errors.DataException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which column a field of a row's schema is. Records of this project's source tell it in full; those of Debezium's connectors tell
+ * the Connect type, and the native one where {@code column.propagate.source.type} is set.
+ */
+final class FieldColumns {
+
+    private static final String NATIVE_TYPE = "__debezium.source.column.type";
+    private static final String NATIVE_LENGTH = "__debezium.source.column.length";
+    private static final String NATIVE_SCALE = "__debezium.source.column.scale";
+
+    private FieldColumns() {}
+
+    /**
+     * The column.
+     *
+     * @param definition the table, where it is known; it knows its columns better than a schema without native types
+     */
+    static Column column(Field field, @Nullable TableSchema definition) {
+        Schema schema = field.schema();
+        Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
+        String columnType = parameters.get(Envelope.TYPE_PARAMETER);
+        if (columnType == null) {
+            int known = definition == null ? -1 : definition.indexOf(field.name());
+            if (definition != null && known >= 0) {
+                return definition.columns().get(known);
+            }
+            return new Column(field.name(), type(field, parameters), schema.isOptional(), Column.Generated.NO);
+        }
+        String generated = parameters.get(Envelope.GENERATED_PARAMETER);
+        return new Column(
+                field.name(),
+                ColumnType.parse(
+                        columnType,
+                        parameters.get(Envelope.CHARSET_PARAMETER),
+                        parameters.get(Envelope.COLLATION_PARAMETER)),
+                schema.isOptional(),
+                generated == null ? Column.Generated.NO : Column.Generated.valueOf(generated));
+    }
+
+    private static ColumnType type(Field field, Map<String, String> parameters) {
+        String charset = parameters.getOrDefault(Envelope.CHARSET_PARAMETER, "utf8mb4");
+        String propagated = propagated(field.schema(), parameters);
+        return ColumnType.parse(propagated == null ? byMeaning(field, parameters) : propagated, charset, null);
+    }
+
+    /** The native type, put together as the server prints it; null where it was not propagated. */
+    private static @Nullable String propagated(Schema schema, Map<String, String> parameters) {
+        String type = parameters.get(NATIVE_TYPE);
+        if (type == null) {
+            return null;
+        }
+        String[] words = type.toLowerCase(Locale.ROOT).split(" ", 2);
+        String length = parameters.get(NATIVE_LENGTH);
+        String scale = parameters.get(NATIVE_SCALE);
+        String arguments = switch (words[0]) {
+            case "enum", "set" -> labels(schema, parameters);
+            case "decimal", "numeric" ->
+                "(" + (length == null ? "65" : length) + "," + (scale == null ? "0" : scale) + ")";
+            case "char", "varchar", "binary", "varbinary", "bit", "time", "datetime", "timestamp", "vector" ->
+                length == null ? "" : "(" + length + ")";
+            default -> "";
+        };
+        return words[0] + arguments + (words.length > 1 ? " " + words[1] : "");
+    }
+
+    private static String labels(Schema schema, Map<String, String> parameters) {
+        String allowed = parameters.get("allowed");
+        if (allowed == null) {
+            throw new DataException("a " + schema.name() + " without its allowed values");
+        }
+        return "('" + allowed.replace("'", "''").replace(",", "','") + "')";
+    }
+
+    /** From the logical type. */
+    private static String byMeaning(Field field, Map<String, String> parameters) {
+        Schema schema = field.schema();
+        return switch (schema.name() == null ? "" : schema.name()) {
+            case "io.debezium.time.Date" -> "date";
+            case "io.debezium.time.MicroTime" -> "time(6)";
+            case "io.debezium.time.Timestamp" -> "datetime(3)";
+            case "io.debezium.time.MicroTimestamp" -> "datetime(6)";
+            case "io.debezium.time.ZonedTimestamp" -> "timestamp(6)";
+            case "io.debezium.time.Year" -> "year";
+            case "io.debezium.data.Json" -> "json";
+            case "io.debezium.data.Uuid" -> "uuid";
+            case "io.debezium.data.Enum" -> "enum" + labels(schema, parameters);
+            case "io.debezium.data.EnumSet" -> "set" + labels(schema, parameters);
+            case "io.debezium.data.Bits" ->
+                "bit(" + parameters.getOrDefault("length", parameters.getOrDefault(NATIVE_LENGTH, "64")) + ")";
+            case "io.debezium.data.geometry.Geometry", "io.debezium.data.geometry.Point" -> "geometry";
+            case "io.debezium.data.FloatVector" -> "vector";
+            case Decimal.LOGICAL_NAME -> decimal(parameters);
+            default -> plain(field);
+        };
+    }
+
+    private static String decimal(Map<String, String> parameters) {
+        return "decimal(" + parameters.getOrDefault("connect.decimal.precision", "65") + ","
+                + parameters.getOrDefault(Decimal.SCALE_FIELD, "0") + ")";
+    }
+
+    private static String plain(Field field) {
+        return switch (field.schema().type()) {
+            case INT8, INT16 -> "smallint";
+            case INT32 -> "int";
+            case INT64 -> "bigint";
+            case FLOAT32 -> "float";
+            case FLOAT64 -> "double";
+            case BOOLEAN -> "bit(1)";
+            case STRING -> "longtext";
+            case BYTES -> "longblob";
+            default ->
+                throw new DataException("column " + field.name() + " has a schema that no column type is known for: "
+                        + field.schema().type() + " " + field.schema().name());
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.binlogreplica.record;
+
+import org.jspecify.annotations.NullMarked;

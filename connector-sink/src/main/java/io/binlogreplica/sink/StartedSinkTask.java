@@ -1,0 +1,317 @@
+package io.binlogreplica.sink;
+
+import io.binlogreplica.database.Database;
+import io.binlogreplica.database.SqlErrors;
+import io.binlogreplica.record.Change;
+import io.binlogreplica.record.ChangeReader;
+import io.binlogreplica.record.Milestone;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.apply.Applier;
+import io.binlogreplica.sink.apply.ReplicaSession;
+import io.binlogreplica.sink.batch.BatchQueue;
+import io.binlogreplica.sink.batch.ChangeBatch;
+import io.binlogreplica.sink.batch.TransactionCutter;
+import io.binlogreplica.sink.config.ResyncConfig;
+import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.failure.ErrantRecords;
+import io.binlogreplica.sink.metrics.SinkMetrics;
+import io.binlogreplica.sink.resync.Resync;
+import io.binlogreplica.sink.state.StateTables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.apache.kafka.connect.sink.SinkTask;
+import org.apache.kafka.connect.sink.SinkTaskContext;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A sink task that is running: the stages and how they are joined. Of Connect's thread. */
+final class StartedSinkTask implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(StartedSinkTask.class);
+
+    /** How long to hold Connect's thread when much is waiting to be applied, before its partitions are paused instead. */
+    private static final long ROOM_MILLIS = 1_000;
+
+    /** How soon to be called again while something is being waited for. */
+    private static final long RECHECK_MILLIS = 200;
+
+    private static final long STOP_MILLIS = 30_000;
+
+    /** How long a task that had a partition before may take to end its transaction. */
+    private static final int OWNER_WAIT_SECONDS = 5;
+
+    private final SinkTaskContext context;
+    private final SinkMetrics metrics;
+    private final Database database;
+    private final StateTables states;
+    private final ChangeReader reader;
+    private final BatchQueue queue;
+    private final ErrantRecords errantRecords;
+    private final Applier applier;
+    private final Takeover takeover;
+    /** Null in the ordered layout. */
+    private final @Nullable TableTopics tableTopics;
+
+    private final @Nullable Resync resync;
+    private final int partMax;
+    private final Map<TopicPartition, TransactionCutter> cutters = new HashMap<>();
+    /** Where partitions are to go on that gave no record yet. */
+    private final Map<TopicPartition, Long> beginnings = new HashMap<>();
+
+    /** Assigned, but not taken over yet, since the replica could not be reached. */
+    private final Set<TopicPartition> waiting = new HashSet<>();
+
+    private final ReplicaTables replicaTables = new ReplicaTables();
+
+    private boolean paused;
+    private @Nullable Connection connection;
+
+    StartedSinkTask(SinkConfig config, SinkTaskContext context, SinkMetrics metrics) {
+        this.context = context;
+        this.metrics = metrics;
+        this.database = ReplicaSession.of(config.database());
+        this.states = new StateTables(config.connector(), config.apply().stateDatabase());
+        this.reader = new ChangeReader(this::definition);
+        int batchMax = config.apply().batchRowsMax();
+        this.partMax = 4 * batchMax;
+        this.queue = new BatchQueue(batchMax, 4 * batchMax);
+        this.errantRecords = new ErrantRecords(context.errantRecordReporter());
+        this.applier = new Applier(config, states, queue, errantRecords, metrics);
+        this.takeover = new Takeover(config, states);
+        this.tableTopics = config.layout().isTable() ? new TableTopics(table -> definition(table, null)) : null;
+        this.resync = config.task() == 0
+                ? new Resync(config, topics(context), database, states, applier::statesChanged)
+                : null;
+    }
+
+    private static List<String> topics(SinkTaskContext context) {
+        String topics = context.configs().getOrDefault(SinkTask.TOPICS_CONFIG, "");
+        return Arrays.stream(topics.split(",")).map(String::trim).toList();
+    }
+
+    /** Takes the partitions over, and has their records delivered from where the replica stands. */
+    void open(Collection<TopicPartition> partitions) {
+        waiting.addAll(partitions);
+        takeWaiting();
+    }
+
+    void put(Collection<SinkRecord> records) throws InterruptedException {
+        applier.rethrowFailure();
+        rereadLost();
+        for (SinkRecord record : records) {
+            TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+            TransactionCutter cutter = cutters.get(partition);
+            if (cutter != null) {
+                requireFollowing(partition, record.originalKafkaOffset());
+                errantRecords.received(partition, record);
+                add(record, cutter);
+            }
+        }
+        for (TransactionCutter cutter : cutters.values()) {
+            enqueue(cutter.take());
+        }
+        if (!records.isEmpty()) {
+            Milestone.RECEIVED.reached();
+        }
+        // last, since these records were polled before Connect knows where to go on
+        takeWaiting();
+        holdBack();
+    }
+
+    /** What is committed on the replica, and nothing else. */
+    Map<TopicPartition, OffsetAndMetadata> committable(Collection<TopicPartition> partitions) {
+        var offsets = new HashMap<TopicPartition, OffsetAndMetadata>();
+        for (TopicPartition partition : partitions) {
+            Long applied = applier.applied(partition);
+            if (applied != null) {
+                offsets.put(partition, new OffsetAndMetadata(applied));
+            }
+        }
+        return offsets;
+    }
+
+    /** Gives partitions up, after what was being applied of them. */
+    void close(Collection<TopicPartition> partitions) throws InterruptedException {
+        for (TopicPartition partition : partitions) {
+            waiting.remove(partition);
+            cutters.remove(partition);
+            beginnings.remove(partition);
+            queue.remove(partition, STOP_MILLIS);
+            applier.disown(partition);
+            metrics.disowned(partition);
+            errantRecords.disown(partition);
+        }
+    }
+
+    @Override
+    public void close() {
+        if (resync != null) {
+            resync.close();
+        }
+        applier.close();
+        disconnect();
+        metrics.close();
+    }
+
+    /** Connect's consumer goes to the topic's beginning when the position is not in it. */
+    private void requireFollowing(TopicPartition partition, long offset) {
+        Long wanted = beginnings.remove(partition);
+        if (wanted != null && offset < wanted) {
+            throw new ConnectException("the replica is at offset " + wanted + " of " + partition
+                    + ", but the topic gives offset " + offset + " next: it was made anew, or has lost records. Set "
+                    + ResyncConfig.BOOTSTRAP_SERVERS + ", so that all tables are copied anew; or delete the connector's"
+                    + " offsets, to have the topic applied from its beginning.");
+        }
+    }
+
+    private void add(SinkRecord record, TransactionCutter cutter) {
+        List<? extends Change> changes;
+        try {
+            changes = record.value() == null && tableTopics != null
+                    ? tableTopics.tombstone(record)
+                    : reader.read(record.value());
+        } catch (DataException e) {
+            throw new ConnectException(
+                    "record " + record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
+                            + record.originalKafkaOffset() + " cannot be read: " + e.getMessage(),
+                    e);
+        }
+        for (Change change : changes) {
+            if (tableTopics != null) {
+                enqueue(cutter.add(tableTopics.inTopic(change, record), record.originalKafkaOffset()));
+            } else {
+                enqueue(cutter.add(change, record.originalKafkaOffset()));
+            }
+        }
+        if (!changes.isEmpty()) {
+            metrics.received(
+                    new TopicPartition(record.originalTopic(), record.originalKafkaPartition()),
+                    changes.get(changes.size() - 1));
+        }
+    }
+
+    private void enqueue(@Nullable ChangeBatch batch) {
+        if (batch != null) {
+            queue.put(batch);
+        }
+    }
+
+    /**
+     * Keeps Connect from delivering more than can be applied. A short wait is enough while the replica works; when it does not,
+     * partitions are paused, so that this thread stays free for Connect's group membership.
+     */
+    private void holdBack() throws InterruptedException {
+        boolean room = queue.awaitRoom(paused ? 0 : ROOM_MILLIS);
+        if (!room && !paused) {
+            context.pause(cutters.keySet().toArray(TopicPartition[]::new));
+            paused = true;
+        } else if (room && paused) {
+            context.resume(cutters.keySet().toArray(TopicPartition[]::new));
+            paused = false;
+        }
+        if (paused || !waiting.isEmpty()) {
+            context.timeout(RECHECK_MILLIS);
+        }
+    }
+
+    private void rereadLost() throws InterruptedException {
+        for (TopicPartition partition : List.copyOf(cutters.keySet())) {
+            if (applier.isLost(partition)) {
+                log.info("Reading {} again from what is applied", partition);
+                cutters.remove(partition);
+                queue.remove(partition, STOP_MILLIS);
+                waiting.add(partition);
+            }
+        }
+    }
+
+    private void takeWaiting() {
+        for (TopicPartition partition : List.copyOf(waiting)) {
+            try {
+                take(partition);
+                waiting.remove(partition);
+            } catch (RetriableException e) {
+                log.warn("[RETRY] cannot take over {} yet: {}", partition, e.getMessage());
+                context.pause(partition);
+                context.timeout(RECHECK_MILLIS);
+                return;
+            } catch (SQLException e) {
+                disconnect();
+                if (!SqlErrors.isTransient(e)) {
+                    throw new ConnectException(
+                            "cannot take over " + partition + " on the replica at "
+                                    + database.config().address() + ": " + e.getMessage(),
+                            e);
+                }
+                log.warn("[RETRY] cannot take over {} yet: {}", partition, e.getMessage());
+                context.pause(partition);
+                context.timeout(RECHECK_MILLIS);
+                return;
+            }
+        }
+    }
+
+    private void take(TopicPartition partition) throws SQLException {
+        StateTables.Taken taken = takeover.take(partition, connected());
+        applier.own(partition, taken);
+        applier.statesChanged();
+        cutters.put(partition, new TransactionCutter(partition, taken.position(), partMax));
+        long next = Math.max(0, taken.position().nextOffset());
+        beginnings.put(partition, next);
+        context.offset(partition, next);
+        context.resume(partition);
+        log.info("[HEALTH] {} taken over with epoch {}, from offset {}", partition, taken.epoch(), next);
+    }
+
+    private @Nullable TableSchema definition(TableId table, @Nullable Integer fingerprint) {
+        try {
+            return fingerprint == null || tableTopics != null
+                    ? replicaTables.find(table, connected())
+                    : states.definitions().find(table, fingerprint, connected());
+        } catch (SQLException e) {
+            disconnect();
+            throw new ConnectException("cannot look up the definition of table " + table + ": " + e.getMessage(), e);
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        if (connection == null) {
+            connection = database.connect();
+            try (Statement statement = connection.createStatement()) {
+                statement.execute("SET innodb_lock_wait_timeout = " + OWNER_WAIT_SECONDS);
+            }
+            states.create(connection);
+            for (String finding : Preflight.findings(connection)) {
+                log.warn("[DRIFT] {}", finding);
+            }
+        }
+        return connection;
+    }
+
+    private void disconnect() {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                log.debug("Closing the connection failed", e);
+            }
+            connection = null;
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package io.binlogreplica.sink;
+
+import io.binlogreplica.record.Change;
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.Form;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.sink.SinkRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Records of topics that each have one table. Each row stands for itself there: its transaction is spread over topics. The record's
+ * key tells the row's, and a tombstone that its row is gone; compaction may have left nothing else of it.
+ */
+final class TableTopics {
+
+    private static final Logger log = LoggerFactory.getLogger(TableTopics.class);
+
+    /** The table of each topic, once a row has told it. */
+    private final Map<String, TableSchema> tables = new HashMap<>();
+    /** By identity, as a reader of changes gives them. */
+    private final IdentityHashMap<TableSchema, TableSchema> keyedSchemas = new IdentityHashMap<>();
+
+    private final Function<TableId, @Nullable TableSchema> replicaTables;
+    /** Topics whose tombstones cannot be understood; each is said once. */
+    private final Set<String> unknown = new HashSet<>();
+
+    /**
+     * Topics of tables.
+     *
+     * @param replicaTables the replica's table of a name; null where there is none
+     */
+    TableTopics(Function<TableId, @Nullable TableSchema> replicaTables) {
+        this.replicaTables = replicaTables;
+    }
+
+    /** The change as one that stands for itself. */
+    Change inTopic(Change change, SinkRecord record) {
+        if (!(change instanceof RowChange row)) {
+            return change;
+        }
+        TableSchema schema = keyed(row.schema(), record.key());
+        tables.put(record.originalTopic(), schema);
+        Origin origin = row.origin();
+        // a sequence orders a whole source, not what a partition has of it
+        var here = new Origin(
+                origin.tsMicros(),
+                origin.snapshot(),
+                origin.table(),
+                null,
+                origin.serverId(),
+                origin.gtid(),
+                origin.file(),
+                origin.pos(),
+                origin.row(),
+                origin.query());
+        return new RowChange(schema, row.op(), row.before(), row.after(), here, row.transaction(), row.flags(), true);
+    }
+
+    /** The same schema object for the same table, with the key that records have, where the row's schema tells none. */
+    private TableSchema keyed(TableSchema schema, @Nullable Object key) {
+        if (schema.hasKey() || key == null) {
+            return schema;
+        }
+        return keyedSchemas.computeIfAbsent(schema, added -> {
+            var columns = new ArrayList<Integer>();
+            for (int i = 0; i < added.columns().size(); i++) {
+                if (value(key, added.columns().get(i).name()) != null) {
+                    columns.add(i);
+                }
+            }
+            return new TableSchema(added.id(), added.columns(), columns);
+        });
+    }
+
+    /** The removal of the row whose key the record has. */
+    List<RowChange> tombstone(SinkRecord record) {
+        if (record.key() == null) {
+            return List.of();
+        }
+        TableSchema schema = tables.get(record.originalTopic());
+        if (schema == null || !schema.hasKey()) {
+            schema = named(record.originalTopic());
+        }
+        @Nullable Object[] row = schema == null ? null : key(schema, record.key());
+        if (schema == null || row == null) {
+            if (unknown.add(record.originalTopic())) {
+                log.warn(
+                        "[DRIFT] {}-{}@{}: tombstones of this topic are passed over: neither its records so far nor its name"
+                                + " tell of which table, or its key is not that of the replica's table. A row that nothing"
+                                + " but a tombstone removes stays.",
+                        record.originalTopic(),
+                        record.originalKafkaPartition(),
+                        record.originalKafkaOffset());
+            }
+            return List.of();
+        }
+        var origin = new Origin(
+                record.timestamp() == null ? 0 : record.timestamp() * 1000,
+                Origin.STREAMED,
+                schema.id(),
+                null,
+                0,
+                null,
+                "",
+                0,
+                0,
+                null);
+        return List.of(new RowChange(schema, Op.DELETE, row, null, origin, null, 0, true));
+    }
+
+    /** The replica's table that the topic is named after: {@code <prefix>.<database>.<table>}. */
+    private @Nullable TableSchema named(String topic) {
+        int table = topic.lastIndexOf('.');
+        int database = table < 0 ? -1 : topic.lastIndexOf('.', table - 1);
+        return database < 0
+                ? null
+                : replicaTables.apply(new TableId(topic.substring(database + 1, table), topic.substring(table + 1)));
+    }
+
+    /** A row of nothing but the key; null when the key has not all of its columns. */
+    private static @Nullable Object @Nullable [] key(TableSchema schema, Object key) {
+        if (!schema.hasKey()) {
+            return null;
+        }
+        var row = new @Nullable Object[schema.columns().size()];
+        for (int i : schema.key()) {
+            Column column = schema.columns().get(i);
+            row[i] = Form.of(column.type()).canonical(value(key, column.name()), column.type());
+            if (row[i] == null) {
+                return null;
+            }
+        }
+        return row;
+    }
+
+    private static @Nullable Object value(Object key, String name) {
+        if (key instanceof Struct struct) {
+            return struct.schema().field(name) == null ? null : struct.get(name);
+        }
+        return key instanceof Map<?, ?> map ? map.get(name) : null;
+    }
+}

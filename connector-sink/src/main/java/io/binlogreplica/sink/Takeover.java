@@ -1,0 +1,77 @@
+package io.binlogreplica.sink;
+
+import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.resync.Brokers;
+import io.binlogreplica.sink.resync.Continuation;
+import io.binlogreplica.sink.resync.TopicRange;
+import io.binlogreplica.sink.state.Position;
+import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.state.TableState;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Takes partitions over, and finds out whether the topic still has all that follows the replica's position. */
+final class Takeover {
+
+    private static final Logger log = LoggerFactory.getLogger(Takeover.class);
+
+    private static final Duration BROKERS_TIMEOUT = Duration.ofSeconds(20);
+
+    private final StateTables states;
+    /** Rows of a topic that has one table stand for themselves, and are worth applying even if others are missing. */
+    private final TableState consequence;
+    /** Null when there are none to be asked. */
+    private final @Nullable Brokers brokers;
+
+    Takeover(SinkConfig config, StateTables states) {
+        this.states = states;
+        this.consequence = config.layout().isTable() ? TableState.DAMAGED : TableState.DEGRADED;
+        this.brokers = config.resync().hasBrokers() ? new Brokers(config.resync(), BROKERS_TIMEOUT) : null;
+    }
+
+    /**
+     * Takes a partition over. Where the topic lacks records that are not applied, all tables degrade.
+     *
+     * @throws RetriableException when the brokers do not answer
+     */
+    StateTables.Taken take(TopicPartition partition, Connection connection) throws SQLException {
+        TopicRange range = brokers == null ? null : range(partition, brokers);
+        StateTables.Taken taken = states.take(partition, connection);
+        if (range == null) {
+            return taken;
+        }
+        Continuation continuation = Continuation.of(taken, range);
+        if (continuation instanceof Continuation.Broken broken) {
+            var position = new Position(broken.next(), taken.position().sequence(), null);
+            var from = new StateTables.Taken(position, taken.epoch(), range.topic());
+            states.breakOff(partition, from, broken.next(), consequence, broken.cause(), connection);
+            log.error("[DRIFT] {}: {} All tables are to be copied anew.", partition, broken.cause());
+            return from;
+        }
+        if (!range.topic().equals(taken.topic())) {
+            states.identify(partition, taken.epoch(), range.topic(), connection);
+        }
+        return taken;
+    }
+
+    private static TopicRange range(TopicPartition partition, Brokers brokers) {
+        try {
+            return brokers.range(partition);
+        } catch (org.apache.kafka.common.errors.RetriableException e) {
+            throw new RetriableException("the brokers do not tell what they have of it: " + e.getMessage(), e);
+        } catch (KafkaException e) {
+            throw new ConnectException(
+                    "the brokers do not tell what they have of " + partition + ": " + e.getMessage()
+                            + " Look at signal.kafka.bootstrap.servers and signal.client.*.",
+                    e);
+        }
+    }
+}

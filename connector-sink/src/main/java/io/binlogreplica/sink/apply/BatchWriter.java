@@ -1,0 +1,390 @@
+package io.binlogreplica.sink.apply;
+
+import io.binlogreplica.record.Milestone;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.batch.ChangeBatch;
+import io.binlogreplica.sink.batch.Located;
+import io.binlogreplica.sink.config.FailureConfig;
+import io.binlogreplica.sink.config.SchemaDriftPolicy;
+import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.drift.StructureCheck;
+import io.binlogreplica.sink.drift.StructureDrift;
+import io.binlogreplica.sink.failure.ErrantRecords;
+import io.binlogreplica.sink.failure.RowFailure;
+import io.binlogreplica.sink.failure.TableHealth;
+import io.binlogreplica.sink.metrics.SinkMetrics;
+import io.binlogreplica.sink.plan.Footprint;
+import io.binlogreplica.sink.plan.Group;
+import io.binlogreplica.sink.plan.Plan;
+import io.binlogreplica.sink.plan.Planner;
+import io.binlogreplica.sink.state.Position;
+import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.TargetTables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Writes batches over one connection. Whatever it remembers is true of that connection's transaction; both end together. */
+final class BatchWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(BatchWriter.class);
+
+    private final Connection connection;
+    private final StateTables states;
+    private final ErrantRecords errantRecords;
+    private final FailureConfig config;
+    private final GroupWriter groups;
+    private final CarefulWriter careful;
+    private final DefinitionWriter definitions;
+    private final TargetTables targets = new TargetTables();
+    private final StructureCheck structure;
+    private final TableHealth health;
+    private final Meetings meetings;
+    private final TableLayout layout;
+    private @Nullable Planner planner;
+    /** A transaction was written in part. */
+    private boolean within;
+    /** Where the transaction was before the part that is being written; null when that is its beginning. */
+    private @Nullable Savepoint beforePart;
+    /** What the batch's own statement met with, which is done and not to be done again. */
+    private @Nullable StructureDrift drift;
+
+    BatchWriter(
+            Connection connection,
+            StateTables states,
+            ErrantRecords errantRecords,
+            SinkConfig config,
+            SinkMetrics metrics)
+            throws SQLException {
+        this.connection = connection;
+        this.states = states;
+        this.errantRecords = errantRecords;
+        this.config = config.failures();
+        this.structure = new StructureCheck(targets, connection);
+        this.health = new TableHealth(this.config.failuresMax(), metrics::tables);
+        this.meetings =
+                new Meetings(connection, targets, health, config.layout().isTable());
+        this.layout = new TableLayout(config, connection, targets);
+        var foreignKeyChecks = new ForeignKeyChecks(connection);
+        this.groups = new GroupWriter(connection, foreignKeyChecks, this.config.conflictDetection());
+        this.careful = new CarefulWriter(connection, groups, meetings, structure, health, errantRecords, this.config);
+        this.definitions = new DefinitionWriter(connection, foreignKeyChecks, targets, states, config);
+        health.load(states.tables(), connection);
+        health.sayDamaged();
+        connection.commit();
+    }
+
+    boolean isWithinTransaction() {
+        return within;
+    }
+
+    /**
+     * How to apply the rows of a batch that has nothing else.
+     *
+     * @param underWay batches before it that are not committed yet
+     * @throws StructureDrift when a table does not take its rows
+     */
+    Plan plan(ChangeBatch batch, List<Footprint> underWay) throws SQLException, StructureDrift {
+        layout.prepare(batch);
+        var rows = new ArrayList<Planner.Row>(batch.changes().size());
+        for (Located located : batch.changes()) {
+            RowChange row = (RowChange) located.change();
+            if (!isLeftOut(row)) {
+                rows.add(plannable(located, row));
+            }
+        }
+        return planner().plan(rows, underWay);
+    }
+
+    /** Writes rows, which {@link #commit} or {@link #rollback} must follow. */
+    void write(List<Group> plan, TopicPartition partition) throws SQLException, RowFailure {
+        for (Group group : plan) {
+            TableId table = group.mapping().table();
+            groups.write(group, meetings.of(table), partition);
+            health.applied(table);
+        }
+    }
+
+    /**
+     * Commits what was written, with the position behind it.
+     *
+     * @param epoch under which this task has the partition
+     * @param from the offset that the partition is at
+     */
+    void commit(ChangeBatch batch, long epoch, long from) throws SQLException {
+        Milestone.ROWS_APPLIED.reached();
+        Position end = Objects.requireNonNull(batch.end());
+        health.save(states.tables(), connection);
+        states.advance(batch.partition(), epoch, from, end, connection);
+        Milestone.POSITION_WRITTEN.reached();
+        connection.commit();
+        within = false;
+        errantRecords.applied(batch.partition(), end.nextOffset());
+        log.debug(
+                "[APPLY] {} changes of {}, next offset {}",
+                batch.changes().size(),
+                batch.partition(),
+                end.nextOffset());
+    }
+
+    /**
+     * Writes a batch that has more than rows, or is a part of a transaction, and if it is whole, commits it with its position.
+     *
+     * @param epoch under which this task has the partition
+     * @param from the offset that the partition is at
+     */
+    void write(ChangeBatch batch, long epoch, long from) throws SQLException, RowFailure {
+        if (batch.isTakeBack()) {
+            rollback();
+            return;
+        }
+        if (!within) {
+            layout.prepare(batch);
+            states.lock(batch.partition(), epoch, from, connection);
+        }
+        drift = batch.alone() ? runAlone(batch.last(), batch.partition()) : null;
+        beforePart = batch.whole() && !within ? null : connection.setSavepoint();
+        writeChanges(batch, false);
+        end(batch, epoch, from);
+    }
+
+    /**
+     * Writes a batch that was refused once more, to find out which rows cannot be written; these are left out, and their tables marked,
+     * or the task stops.
+     *
+     * @throws ConnectException that says why the task must stop
+     */
+    void writeCarefully(ChangeBatch batch, long epoch, long from, Exception cause) throws SQLException {
+        if (batch.alone()) {
+            Located statement = batch.last();
+            throw new ConnectException(
+                    statement.place(batch.partition()).text() + ": the replica refuses a statement: "
+                            + cause.getMessage() + " Put right what the error names, and restart the task.",
+                    cause);
+        }
+        log.warn(
+                "[RETRY] a batch of {} was refused and is applied with care: {}",
+                batch.partition(),
+                cause.getMessage());
+        drift = null;
+        if (beforePart == null) {
+            rollback();
+            states.lock(batch.partition(), epoch, from, connection);
+            beforePart = batch.whole() ? null : connection.setSavepoint();
+        } else {
+            connection.rollback(beforePart);
+            health.load(states.tables(), connection);
+        }
+        try {
+            writeChanges(batch, true);
+        } catch (RowFailure e) {
+            throw new AssertionError("a careful writer settles rows that fail", e);
+        }
+        end(batch, epoch, from);
+    }
+
+    private void end(ChangeBatch batch, long epoch, long from) throws SQLException {
+        if (batch.whole()) {
+            commit(batch, epoch, from);
+            beforePart = null;
+            return;
+        }
+        within = true;
+        health.save(states.tables(), connection);
+        errantRecords.applied(batch.partition(), batch.last().offset());
+    }
+
+    void rollback() throws SQLException {
+        connection.rollback();
+        within = false;
+        beforePart = null;
+        health.load(states.tables(), connection);
+        connection.commit();
+    }
+
+    /** Another connection has changed tables, or their states. */
+    void forget() throws SQLException {
+        targets.forget();
+        layout.forget();
+        planner = null;
+        health.load(states.tables(), connection);
+        connection.commit();
+    }
+
+    // Statements that the replica commits by itself
+
+    private @Nullable StructureDrift runAlone(Located located, TopicPartition partition) throws SQLException {
+        planner = null;
+        if (located.change() instanceof RowChange row
+                && health.isDegraded(row.schema().id())) {
+            return null;
+        }
+        try {
+            definitions.run(located, partition);
+            return null;
+        } catch (StructureDrift e) {
+            return e;
+        }
+    }
+
+    private void degrade(StructureDrift by, Located located, TopicPartition partition) throws SQLException {
+        if (config.structure() == SchemaDriftPolicy.FAIL) {
+            throw by.fatal(located.place(partition));
+        }
+        for (TableId table : by.tables()) {
+            health.degraded(table, meetings.cascadesTo(table), by.getMessage(), located.place(partition));
+        }
+    }
+
+    // Changes
+
+    private void writeChanges(ChangeBatch batch, boolean carefully) throws SQLException, RowFailure {
+        TopicPartition partition = batch.partition();
+        var rows = new ArrayList<Planner.Row>(batch.changes().size());
+        for (Located located : batch.changes()) {
+            if (located.change() instanceof RowChange row) {
+                if (!isLeftOut(row) && row.op() != Op.TRUNCATE) {
+                    add(row, located, partition, rows, carefully);
+                }
+            } else if (located.change() instanceof TableChange table) {
+                if (table.kind() != TableChange.Kind.DEFINITION) {
+                    writeRows(rows, partition, carefully);
+                }
+                follow(table, located, partition);
+            }
+        }
+        writeRows(rows, partition, carefully);
+        if (drift != null) {
+            degrade(drift, batch.changes().get(0), partition);
+        }
+    }
+
+    /** Whether the row's table takes no more; the row is counted then. */
+    private boolean isLeftOut(RowChange row) {
+        TableId table = row.schema().id();
+        boolean degraded = health.isDegraded(table);
+        if (degraded) {
+            health.skipped(table);
+        }
+        return degraded;
+    }
+
+    /** Adds the row to those that are to be written, if its table takes it. */
+    private void add(
+            RowChange row, Located located, TopicPartition partition, List<Planner.Row> rows, boolean carefully)
+            throws SQLException, RowFailure {
+        try {
+            rows.add(plannable(located, row));
+        } catch (StructureDrift e) {
+            // what comes before is not concerned
+            writeRows(rows, partition, carefully);
+            degrade(e, located, partition);
+            health.skipped(row.schema().id());
+        }
+    }
+
+    private void follow(TableChange change, Located located, TopicPartition partition) throws SQLException {
+        keepDefinitions(change);
+        switch (change.kind()) {
+            case COPY_STARTED -> {
+                for (TableChange.Table table : change.tables()) {
+                    damageCascaded(table.id(), located, partition);
+                    health.copyStarted(table.id());
+                }
+            }
+            case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
+            case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
+            case DDL -> followNames(change.tables());
+            case LEFT_OUT ->
+                change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), located.place(partition)));
+            case DEFINITION, END -> {
+                // says how rows are to be read, and nothing of the replica
+            }
+        }
+    }
+
+    private static String leftOut(TableChange change) {
+        return "its changes are left out by the source, which copies it anew: " + change.ddl();
+    }
+
+    /** Changes of the table that came before its copy were not sent; what they would have cascaded to has not seen them. */
+    private void damageCascaded(TableId table, Located located, TopicPartition partition) throws SQLException {
+        for (TableId child : meetings.cascadesTo(table)) {
+            if (health.isLive(child)) {
+                health.damaged(
+                        child,
+                        "changes of " + table + " cascade to it, and those before the copy of " + table
+                                + " began were not sent; have both copied together.",
+                        located.place(partition));
+            }
+        }
+    }
+
+    /** A table that was renamed is as good as it was before. */
+    private void followNames(List<TableChange.Table> tables) {
+        for (int i = 0; i < tables.size(); i++) {
+            if (tables.get(i).type() == TableChange.Type.DROP) {
+                boolean renamed = i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE;
+                if (renamed) {
+                    health.renamed(tables.get(i).id(), tables.get(i + 1).id());
+                } else {
+                    health.dropped(tables.get(i).id());
+                }
+            }
+        }
+    }
+
+    private void keepDefinitions(TableChange table) throws SQLException {
+        for (TableChange.Table defined : table.tables()) {
+            TableSchema schema = defined.schema();
+            if (schema != null) {
+                states.definitions().keep(schema, connection);
+            }
+        }
+    }
+
+    private Planner.Row plannable(Located located, RowChange row) throws SQLException, StructureDrift {
+        Mapping mapping = structure.mapping(row.schema());
+        layout.require(mapping);
+        boolean checks = (row.flags() & (RowChange.NO_FOREIGN_KEY_CHECKS | RowChange.CASCADES_LOGGED)) == 0
+                && meetings.checks(mapping.table(), row.op());
+        return new Planner.Row(located, mapping, checks);
+    }
+
+    /** Writes rows, and takes them out of the list. */
+    private void writeRows(List<Planner.Row> rows, TopicPartition partition, boolean carefully)
+            throws SQLException, RowFailure {
+        if (rows.isEmpty()) {
+            return;
+        }
+        List<Group> plan = planner().plan(rows, List.of()).ahead();
+        if (carefully) {
+            for (Group group : plan) {
+                careful.write(group, partition);
+            }
+        } else {
+            write(plan, partition);
+        }
+        rows.clear();
+    }
+
+    private Planner planner() throws SQLException {
+        if (planner == null) {
+            planner = new Planner(targets.foreignKeys(connection), new ServerWeights(connection));
+        }
+        return planner;
+    }
+}

@@ -1,0 +1,284 @@
+package io.binlogreplica.sink.apply;
+
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.database.SqlErrors;
+import io.binlogreplica.database.SqlFailure;
+import io.binlogreplica.record.Change;
+import io.binlogreplica.record.Milestone;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.batch.Located;
+import io.binlogreplica.sink.config.ApplyConfig;
+import io.binlogreplica.sink.config.FailureConfig;
+import io.binlogreplica.sink.config.SchemaDriftPolicy;
+import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.drift.Obstacles;
+import io.binlogreplica.sink.drift.StructureDrift;
+import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.TargetTables;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Objects;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the statements that the replica commits by itself. Each can be run again after a kill with the same result, since its
+ * position is committed behind it.
+ */
+final class DefinitionWriter {
+
+    private static final Logger log = LoggerFactory.getLogger(DefinitionWriter.class);
+
+    private static final int DATABASE_EXISTS = 1007;
+    private static final int NO_SUCH_DATABASE = 1008;
+    private static final int NO_SUCH_DATABASE_TO_USE = 1049;
+    private static final int NO_SUCH_TABLE = 1146;
+
+    private static final Pattern AUTO_INCREMENT = Pattern.compile(" AUTO_INCREMENT=\\d+");
+
+    /**
+     * Statements that may leave all definitions as they were, though rows, columns or tables have changed places: names that go round,
+     * partitions that are exchanged.
+     */
+    private static final Pattern MAY_LEAVE_DEFINITIONS = Pattern.compile(
+            "\\bEXCHANGE\\s+PARTITION\\b|^\\s*RENAME\\b.*,|\\b(CHANGE|RENAME)\\b.*,.*\\b(CHANGE|RENAME)\\b",
+            Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    /** How MySQL logs a table that a query fills: the rows follow in the same transaction, as all rows do. */
+    private static final Pattern WITH_ROWS_BEHIND = Pattern.compile(
+            "^(\\s*CREATE\\s+TABLE\\b.*\\S)\\s+START\\s+TRANSACTION\\s*$", Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
+
+    private final Connection connection;
+    private final ForeignKeyChecks foreignKeyChecks;
+    private final TargetTables targets;
+    private final ApplyConfig config;
+    private final FailureConfig failures;
+    private final StateTables states;
+
+    DefinitionWriter(
+            Connection connection,
+            ForeignKeyChecks foreignKeyChecks,
+            TargetTables targets,
+            StateTables states,
+            SinkConfig config) {
+        this.connection = connection;
+        this.states = states;
+        this.foreignKeyChecks = foreignKeyChecks;
+        this.targets = targets;
+        this.config = config.apply();
+        this.failures = config.failures();
+    }
+
+    /**
+     * Runs what a change says.
+     *
+     * @throws StructureDrift when the replica's table is in the way, or the replica refuses it
+     */
+    void run(Located located, TopicPartition partition) throws SQLException, StructureDrift {
+        try {
+            runStatement(located, partition);
+        } finally {
+            targets.forget();
+        }
+    }
+
+    private void runStatement(Located located, TopicPartition partition) throws SQLException, StructureDrift {
+        Change change = located.change();
+        if (change instanceof RowChange row) {
+            truncateAs(row);
+        } else if (change instanceof TableChange table) {
+            if (table.kind().beginsCopy()) {
+                for (TableChange.Table started : table.tables()) {
+                    beginCopy(Objects.requireNonNull(started.schema()), Objects.requireNonNull(table.ddl()));
+                }
+            } else {
+                ddl(table, partition, located.offset());
+            }
+        }
+    }
+
+    /** An empty table like the primary's. */
+    private void beginCopy(TableSchema schema, String ddl) throws SQLException, StructureDrift {
+        TableId id = schema.id();
+        targets.forget();
+        Mapping.Fit fit = targets.fit(schema, connection);
+        if (fit instanceof Mapping.Misfit misfit) {
+            if (failures.structure() != SchemaDriftPolicy.EVOLVE || !config.createTables()) {
+                throw StructureDrift.misfit(id, misfit.differences());
+            }
+            log.warn("[DRIFT] {} is made anew for the copy: {}", id, String.join("; ", misfit.differences()));
+            execute(null, "DROP TABLE " + Identifier.quote(id));
+            fit = null;
+        }
+        if (fit == null) {
+            create(schema, ddl);
+        } else if (!isEmpty(id)) {
+            log.info("[TRANSFER] {} has rows on the replica; it is emptied for the copy", id);
+            truncate(id);
+        }
+    }
+
+    private void create(TableSchema schema, String ddl) throws SQLException, StructureDrift {
+        TableId id = schema.id();
+        if (!config.createTables()) {
+            throw StructureDrift.notCreated(id, ApplyConfig.CREATE_TABLES);
+        }
+        execute(null, "CREATE DATABASE IF NOT EXISTS " + Identifier.quote(id.database()));
+        try {
+            execute(id.database(), ddl);
+        } catch (SQLException e) {
+            List<String> obstacles = SqlErrors.isTransient(e) ? List.of() : Obstacles.of(schema, connection);
+            if (!obstacles.isEmpty()) {
+                throw StructureDrift.foreign(id, obstacles, e);
+            }
+            throw refused(List.of(id), ddl, e);
+        }
+        log.info("[TRANSFER] {} created", id);
+        Milestone.STATEMENT_RUN.reached();
+    }
+
+    private boolean isEmpty(TableId id) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT 1 FROM " + Identifier.quote(id) + " LIMIT 1")) {
+            return !rows.next();
+        }
+    }
+
+    private void truncateAs(RowChange row) throws SQLException, StructureDrift {
+        TableId id = row.schema().id();
+        try {
+            truncate(id);
+        } catch (SQLException e) {
+            throw refused(List.of(id), "TRUNCATE TABLE " + id, e);
+        }
+    }
+
+    private void truncate(TableId id) throws SQLException {
+        execute(null, "TRUNCATE TABLE " + Identifier.quote(id));
+        log.info("[TRUNCATE] {}", id);
+    }
+
+    /**
+     * Runs the primary's DDL, which the replica commits by itself. After a kill behind that it comes again: then it is not run, since some
+     * statements are taken back by a second run.
+     */
+    private void ddl(TableChange change, TopicPartition partition, long offset) throws SQLException, StructureDrift {
+        String sql =
+                WITH_ROWS_BEHIND.matcher(Objects.requireNonNull(change.ddl())).replaceFirst("$1");
+        List<TableId> tables =
+                change.tables().stream().map(TableChange.Table::id).toList();
+        if (!tables.isEmpty() && wasRun(tables, sql, partition, offset)) {
+            log.info("[DDL] was done before: {}", sql);
+            return;
+        }
+        try {
+            execute(change.database(), sql);
+            log.info("[DDL] {}", sql);
+            Milestone.STATEMENT_RUN.reached();
+        } catch (SQLException e) {
+            SqlFailure failure = SqlErrors.classify(e);
+            if (failure == SqlFailure.REFUSED || failure == SqlFailure.UNAVAILABLE) {
+                states.ddlSteps().forget(partition, connection);
+                connection.commit();
+            }
+            if (failure.isTransient() || !isDone(change, e)) {
+                throw refused(tables, sql, e);
+            }
+            log.info("[DDL] was done before: {}", sql);
+        }
+    }
+
+    /**
+     * Whether the statement was run, but its position not saved. It was if its tables are not as they were before.
+     *
+     * @throws StructureDrift when that cannot be told
+     */
+    private boolean wasRun(List<TableId> tables, String sql, TopicPartition partition, long offset)
+            throws SQLException, StructureDrift {
+        String now = definitions(tables);
+        String before = states.ddlSteps().before(partition, offset, connection);
+        if (before == null) {
+            states.ddlSteps().begin(partition, offset, now, connection);
+            return false;
+        }
+        if (!before.equals(now)) {
+            return true;
+        }
+        if (MAY_LEAVE_DEFINITIONS.matcher(sql).find()) {
+            throw StructureDrift.uncertain(tables, sql);
+        }
+        return false;
+    }
+
+    private String definitions(List<TableId> tables) throws SQLException {
+        var text = new StringBuilder();
+        for (TableId table : new TreeSet<>(tables)) {
+            text.append(table).append(": ").append(definition(table)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private @Nullable String definition(TableId table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + Identifier.quote(table))) {
+            row.next();
+            return AUTO_INCREMENT.matcher(row.getString(2)).replaceAll("");
+        } catch (SQLException e) {
+            if (e.getErrorCode() == NO_SUCH_TABLE || e.getErrorCode() == NO_SUCH_DATABASE_TO_USE) {
+                return null;
+            }
+            throw e;
+        }
+    }
+
+    /**
+     * What to say of a refusal.
+     *
+     * @throws SQLException when it passes by itself, or has nothing to do with these tables
+     */
+    private static StructureDrift refused(List<TableId> tables, String sql, SQLException e) throws SQLException {
+        SqlFailure failure = SqlErrors.classify(e);
+        if (failure.isTransient() || failure == SqlFailure.DENIED || tables.isEmpty()) {
+            throw e;
+        }
+        return StructureDrift.refused(tables, sql, e);
+    }
+
+    private boolean isDone(TableChange change, SQLException refusal) throws SQLException {
+        targets.forget();
+        for (TableChange.Table table : change.tables()) {
+            TableSchema schema = table.schema();
+            boolean asItShouldBe = table.type() == TableChange.Type.DROP
+                    ? targets.table(table.id(), connection) == null
+                    : schema != null && targets.fit(schema, connection) instanceof Mapping.Fits;
+            if (!asItShouldBe) {
+                return false;
+            }
+        }
+        return !change.tables().isEmpty()
+                || refusal.getErrorCode() == DATABASE_EXISTS
+                || refusal.getErrorCode() == NO_SUCH_DATABASE;
+    }
+
+    /** With the primary's own foreign keys, whose tables may come later. */
+    private void execute(@Nullable String database, String sql) throws SQLException {
+        foreignKeyChecks.set(false);
+        try (Statement statement = connection.createStatement()) {
+            if (database != null && !database.isEmpty()) {
+                statement.execute("USE " + Identifier.quote(database));
+            }
+            statement.execute(sql);
+        }
+    }
+}

@@ -1,0 +1,85 @@
+package io.binlogreplica.sink.apply;
+
+import io.binlogreplica.database.ForeignKey;
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.sink.failure.TableHealth;
+import io.binlogreplica.sink.table.TargetTables;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** How changes of a table are to meet its rows: by the state of the table, and of those that foreign keys join it to. */
+final class Meetings {
+
+    private final Connection connection;
+    private final TargetTables targets;
+    private final TableHealth health;
+    private final boolean tableLayout;
+
+    /**
+     * Meetings over a connection.
+     *
+     * @param tableLayout whether each table has a topic of its own: then rows come in any order, and again
+     */
+    Meetings(Connection connection, TargetTables targets, TableHealth health, boolean tableLayout) {
+        this.connection = connection;
+        this.targets = targets;
+        this.health = health;
+        this.tableLayout = tableLayout;
+    }
+
+    GroupWriter.Meeting of(TableId table) throws SQLException {
+        if (tableLayout) {
+            return GroupWriter.Meeting.RELAXED;
+        }
+        if (health.isAllWhole() || !health.isCopying(foreignKeys().group(table))) {
+            return GroupWriter.Meeting.STRICT;
+        }
+        return cascades(table) ? GroupWriter.Meeting.RELAXED_CASCADING : GroupWriter.Meeting.RELAXED;
+    }
+
+    /**
+     * Whether the replica can check a change's foreign keys. Not while a table that they join lacks rows; but what a cascade reaches
+     * must be reached.
+     */
+    boolean checks(TableId table, Op op) throws SQLException {
+        if (op == Op.READ || tableLayout) {
+            return false;
+        }
+        if (health.isAllWhole()) {
+            return true;
+        }
+        Set<TableId> group = foreignKeys().group(table);
+        return health.areWhole(group)
+                || (op == Op.DELETE && health.isCopying(group))
+                || (op != Op.CREATE && cascades(table));
+    }
+
+    private boolean cascades(TableId table) throws SQLException {
+        return foreignKeys().ofParent(table).stream().anyMatch(ForeignKey::cascades);
+    }
+
+    /** The tables whose rows change with rows of this one, over any number of steps; without it. */
+    Set<TableId> cascadesTo(TableId table) throws SQLException {
+        var reached = new LinkedHashSet<TableId>();
+        var next = new ArrayDeque<TableId>(List.of(table));
+        while (!next.isEmpty()) {
+            for (ForeignKey key : foreignKeys().ofParent(next.remove())) {
+                if (key.cascades() && reached.add(key.child())) {
+                    next.add(key.child());
+                }
+            }
+        }
+        reached.remove(table);
+        return reached;
+    }
+
+    private ForeignKeys foreignKeys() throws SQLException {
+        return targets.foreignKeys(connection);
+    }
+}

@@ -1,0 +1,182 @@
+package io.binlogreplica.sink.apply;
+
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.ExactValue;
+import io.binlogreplica.record.SqlType;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.ValueBinder;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** The statements that change rows of one table, and how to set their parameters from a row. */
+final class TableStatements {
+
+    /** By what an update or delete finds its row. */
+    enum Finding {
+        /** By the table's key; by the whole row where it has none. */
+        KEY,
+        /** By the key and all other values as they were. */
+        WHOLE_ROW
+    }
+
+    private final String insertInto;
+    private final String valuesOfOne;
+    /** Its index. */
+    private static final String ENUM_ERROR = "0";
+
+    private final String insert;
+    private final String update;
+    private final String deleteFrom;
+    private final String delete;
+    /** Finds one row. */
+    private final String condition;
+
+    private final boolean keyed;
+    /** Indexes into the row of the columns that are written, and of those that find a row. */
+    private final int[] written;
+
+    private final int[] finding;
+    private final int[] enums;
+    private final ValueBinder[] writers;
+    private final ValueBinder[] finders;
+
+    TableStatements(Mapping mapping, Finding by) {
+        List<Column> columns = mapping.source().columns();
+        this.keyed = !mapping.key().isEmpty();
+        this.written = mapping.written().stream().mapToInt(i -> i).toArray();
+        this.finding = keyed && by == Finding.KEY
+                ? mapping.key().stream().mapToInt(i -> i).toArray()
+                : written;
+        this.enums = Arrays.stream(written)
+                .filter(i -> columns.get(i).type().type() == SqlType.ENUM)
+                .toArray();
+        this.writers = binders(mapping, written);
+        this.finders = binders(mapping, finding);
+        String table = Identifier.quote(mapping.table());
+        List<String> names = mapping.written().stream()
+                .map(i -> columns.get(i).name())
+                .map(Identifier::quote)
+                .toList();
+        this.insertInto = "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ";
+        this.valuesOfOne = names.stream().map(name -> "?").collect(Collectors.joining(", ", "(", ")"));
+        this.insert = insertInto + valuesOfOne;
+        this.condition = Arrays.stream(finding)
+                .mapToObj(i -> mapping.key().contains(i)
+                        ? Identifier.quote(columns.get(i).name()) + " = ?"
+                        : same(columns.get(i), mapping.targetType(i)))
+                .collect(Collectors.joining(" AND "));
+        this.update = "UPDATE " + table + " SET "
+                + names.stream().map(name -> name + " = ?").collect(Collectors.joining(", ")) + " WHERE " + condition
+                + (keyed ? "" : " LIMIT 1");
+        this.deleteFrom = "DELETE FROM " + table + " WHERE ";
+        this.delete = deleteFrom + condition + (keyed ? "" : " LIMIT 1");
+    }
+
+    boolean hasEnums() {
+        return enums.length > 0;
+    }
+
+    /** How many of the row's values are the error value of an ENUM. */
+    int enumErrors(@Nullable Object[] row) {
+        int errors = 0;
+        for (int column : enums) {
+            errors += row[column] instanceof ExactValue exact && exact.text().equals(ENUM_ERROR) ? 1 : 0;
+        }
+        return errors;
+    }
+
+    /** Whether a row is found by its key, and not one of several that are the same. */
+    boolean isKeyed() {
+        return keyed;
+    }
+
+    /** Inserts a row. */
+    String insert() {
+        return insert;
+    }
+
+    /** Inserts that many rows, whose parameters follow one another. */
+    String insert(int rows) {
+        return insertInto + String.join(", ", Collections.nCopies(rows, valuesOfOne));
+    }
+
+    int insertParameters() {
+        return written.length;
+    }
+
+    String update() {
+        return update;
+    }
+
+    /** Deletes a row. */
+    String delete() {
+        return delete;
+    }
+
+    /** Deletes that many rows of a table with a key. */
+    String delete(int rows) {
+        return deleteFrom + "(" + String.join(") OR (", Collections.nCopies(rows, condition)) + ")";
+    }
+
+    int deleteParameters() {
+        return finding.length;
+    }
+
+    /** Sets the parameters for a row, from {@code first} on. */
+    void bindInsert(PreparedStatement statement, int first, @Nullable Object[] after) throws SQLException {
+        bind(statement, first, after, written, writers);
+    }
+
+    void bindUpdate(PreparedStatement statement, @Nullable Object[] before, @Nullable Object[] after)
+            throws SQLException {
+        bind(statement, bind(statement, 1, after, written, writers), before, finding, finders);
+    }
+
+    /** Likewise, with what finds the row. */
+    void bindDelete(PreparedStatement statement, int first, @Nullable Object[] before) throws SQLException {
+        bind(statement, first, before, finding, finders);
+    }
+
+    private static int bind(
+            PreparedStatement statement, int first, @Nullable Object[] row, int[] columns, ValueBinder[] binders)
+            throws SQLException {
+        for (int i = 0; i < columns.length; i++) {
+            binders[i].bind(statement, first + i, row[columns[i]]);
+        }
+        return first + columns.length;
+    }
+
+    private static ValueBinder[] binders(Mapping mapping, int[] indexes) {
+        return Arrays.stream(indexes)
+                .mapToObj(i -> ValueBinder.of(mapping.source().columns().get(i).type(), mapping.targetType(i)))
+                .toArray(ValueBinder[]::new);
+    }
+
+    /** A condition that holds for this value only, to the last bit, NULL included. */
+    private static String same(Column column, ColumnType target) {
+        String name = Identifier.quote(column.name());
+        ColumnType type = column.type();
+        // MariaDB has JSON as text
+        SqlType.Family family = type.type().family() == SqlType.Family.JSON
+                ? target.type().family()
+                : target.type().family() == SqlType.Family.JSON
+                        ? SqlType.Family.JSON
+                        : type.type().family();
+        return switch (family) {
+            case TEXT -> "CAST(" + name + " AS BINARY) <=> CAST(? AS BINARY)";
+            case DECIMAL -> name + " <=> CAST(? AS DECIMAL(" + type.length() + "," + type.scale() + "))";
+            case INTEGER ->
+                type.unsigned() && type.type() == SqlType.BIGINT ? name + " <=> CAST(? AS UNSIGNED)" : name + " <=> ?";
+            case BIT -> name + " <=> CAST(CONV(HEX(?), 16, 10) AS UNSIGNED)";
+            case JSON -> name + " <=> CAST(? AS JSON)";
+            default -> name + " <=> ?";
+        };
+    }
+}

@@ -1,0 +1,216 @@
+package io.binlogreplica.sink.batch;
+
+import io.binlogreplica.record.Change;
+import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.Sequence;
+import io.binlogreplica.record.TableChange;
+import io.binlogreplica.sink.state.Position;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Predicate;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Cuts one topic partition's changes where source transactions end, and passes over what it had before: a source that was killed
+ * sends again what it could not save, under the same sequence.
+ */
+public final class TransactionCutter {
+
+    private static final Logger log = LoggerFactory.getLogger(TransactionCutter.class);
+
+    private final TopicPartition partition;
+    private final int partMax;
+    /** Of the last whole transaction. */
+    private @Nullable Sequence done;
+
+    private final List<Located> current = new ArrayList<>();
+    /** How many of the current ones are whole. */
+    private int whole;
+
+    private @Nullable Position end;
+    private boolean alone;
+
+    /** The transaction that is not whole yet, and its last row. */
+    private @Nullable Sequence open;
+
+    private long openOrder;
+    /** The rows of a table that are not all there yet: where they were read. */
+    private @Nullable Origin chunk;
+
+    private boolean partTaken;
+    /** The part that was taken is no part of anything. */
+    private boolean partVoid;
+
+    /**
+     * A cutter that goes on at a position.
+     *
+     * @param partMax how many changes of one transaction to hold before they are passed on as a part
+     */
+    public TransactionCutter(TopicPartition partition, Position position, int partMax) {
+        this.partition = partition;
+        this.partMax = partMax;
+        this.done = position.sequence();
+    }
+
+    /**
+     * Adds the next change.
+     *
+     * @return what must be applied before it: batches are cut around statements that commit by themselves
+     */
+    public @Nullable ChangeBatch add(Change change, long offset) {
+        if (isKnown(change)) {
+            if (change.last() && open != null && open.equals(change.origin().sequence())) {
+                // a source that begins again may send less than before: not yet what belongs to copies that had begun
+                whole = current.size();
+                endAt(change.origin(), offset);
+            }
+            return null;
+        }
+        endBroken(change);
+        boolean commitsByItself = ChangeBatch.commitsByItself(change);
+        ChangeBatch before = commitsByItself || alone || partVoid ? take() : null;
+        if (commitsByItself && !current.stream().allMatch(TransactionCutter::isDefinition)) {
+            throw new ConnectException("a statement that commits by itself stands within a transaction at " + partition
+                    + "@" + offset + ", " + change.origin().place());
+        }
+        current.add(new Located(change, offset));
+        Origin origin = change.origin();
+        Sequence sequence = origin.sequence();
+        if (commitsByItself || change.last()) {
+            whole = current.size();
+            alone = commitsByItself;
+        }
+        if (change.last()) {
+            endAt(origin, offset);
+        } else if (commitsByItself) {
+            // a table that is created and filled in one transaction: after a failure it is created again, which is
+            // tolerated
+            end = new Position(offset, done, origin);
+            open = sequence;
+            openOrder = 0;
+        } else if (sequence != null && origin.streamed()) {
+            openOrder = Math.max(sequence.equals(open) ? openOrder : 0, order(change));
+            open = sequence;
+        } else if (sequence != null) {
+            chunk = origin;
+        }
+        return before;
+    }
+
+    /**
+     * All whole transactions so far, or a part of one that is too large to be held; null when there is neither. A part may be void:
+     * then what was taken of its transaction is to be taken back.
+     */
+    public @Nullable ChangeBatch take() {
+        if (partVoid) {
+            partVoid = false;
+            partTaken = false;
+            return ChangeBatch.takeBack(partition);
+        }
+        if (whole > 0) {
+            var batch = new ChangeBatch(partition, List.copyOf(current.subList(0, whole)), end, alone);
+            current.subList(0, whole).clear();
+            whole = 0;
+            alone = false;
+            partTaken = false;
+            return batch;
+        }
+        if (current.size() >= partMax) {
+            // one stays, since the end may come without a row
+            List<Located> taken = current.subList(0, current.size() - 1);
+            var part = new ChangeBatch(partition, List.copyOf(taken), null, false);
+            taken.clear();
+            partTaken = true;
+            return part;
+        }
+        return null;
+    }
+
+    /** What is current is whole with the record at that offset. */
+    private void endAt(Origin origin, long offset) {
+        markDone(origin);
+        end = new Position(offset + 1, done, origin);
+        open = null;
+        chunk = null;
+    }
+
+    /** What is said of a copy may stand within a transaction, so it shows the end of the one before only. */
+    private void markDone(Origin origin) {
+        Sequence sequence = origin.sequence();
+        if (sequence != null && !origin.streamed()) {
+            sequence = new Sequence(sequence.epoch(), sequence.transaction() - 1);
+        }
+        if (sequence != null && (done == null || sequence.compareTo(done) > 0)) {
+            done = sequence;
+        }
+    }
+
+    private static boolean isDefinition(Located located) {
+        return located.change() instanceof TableChange table && table.kind() == TableChange.Kind.DEFINITION;
+    }
+
+    private boolean isKnown(Change change) {
+        Sequence sequence = change.origin().sequence();
+        if (sequence == null) {
+            return false;
+        }
+        if (!change.origin().streamed()) {
+            return done != null && sequence.compareTo(done) < 0;
+        }
+        if (done != null && sequence.compareTo(done) <= 0) {
+            return true;
+        }
+        return sequence.equals(open) && order(change) <= openOrder && change instanceof RowChange;
+    }
+
+    /**
+     * Leaves out what a source that was killed had begun and begins again, or has no more. A transaction ends where another begins, or
+     * with the source's epoch; rows of a table, where anything else comes.
+     */
+    private void endBroken(Change change) {
+        Origin origin = change.origin();
+        Sequence next = origin.sequence();
+        Sequence transaction = open;
+        if (transaction != null
+                && (origin.streamed()
+                        ? !transaction.equals(next)
+                        : next != null && next.epoch() != transaction.epoch())) {
+            leaveOut(transaction.text(), located -> located.origin().streamed());
+            open = null;
+        }
+        Origin rows = chunk;
+        if (rows != null && !isSameChunk(rows, origin)) {
+            leaveOut(
+                    "rows of " + rows.table() + " read at " + rows.place(),
+                    located -> isSameChunk(rows, located.origin()));
+            chunk = null;
+        }
+    }
+
+    private void leaveOut(String what, Predicate<Change> part) {
+        log.warn("Of {}, {} was begun and never ended; it is left out", partition, what);
+        current.subList(whole, current.size()).removeIf(located -> part.test(located.change()));
+        partVoid = partTaken;
+    }
+
+    private static boolean isSameChunk(Origin a, Origin b) {
+        return !b.streamed()
+                && a.table().equals(b.table())
+                && a.tsMicros() == b.tsMicros()
+                && a.pos() == b.pos()
+                && Objects.equals(a.sequence(), b.sequence())
+                && a.file().equals(b.file());
+    }
+
+    private static long order(Change change) {
+        return change instanceof RowChange row && row.transaction() != null
+                ? row.transaction().totalOrder()
+                : 0;
+    }
+}

@@ -1,0 +1,92 @@
+package io.binlogreplica.sink.config;
+
+import io.binlogreplica.record.TopicLayout;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/**
+ * How the source shares topics among tables.
+ *
+ * @param layout one topic for all, or one for each table
+ * @param accepted what the operator knows that topics of single tables cannot give, and takes
+ */
+public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
+
+    public static final String LAYOUT = "topic.layout";
+    public static final String ACCEPTED = "topic.layout.accepted";
+
+    private static final String GROUP = "Layout";
+
+    /** What needs an order across rows or tables, which topics of single tables do not keep. */
+    public enum Limit {
+        /** Foreign keys with actions: what cascades is not in the topics of children. */
+        CASCADES,
+        /** Unique indexes beside the key: a value may be given to one row before it is taken from another. */
+        UNIQUE_KEYS,
+        /** Tables without a key: records of rows that are the same are spread over partitions. */
+        NO_KEY;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public LayoutConfig {
+        accepted = Set.copyOf(accepted);
+    }
+
+    /** Whether each table has its topic. */
+    public boolean isTable() {
+        return layout == TopicLayout.TABLE;
+    }
+
+    static ConfigDef define(ConfigDef def) {
+        return def.define(
+                        LAYOUT,
+                        ConfigDef.Type.STRING,
+                        TopicLayout.ORDERED.toString(),
+                        FailureConfig.oneOf(TopicLayout.values()),
+                        Importance.HIGH,
+                        "The source's topic.layout. ordered: all changes are in one topic, in the primary's order."
+                                + " table: each table has a topic of its own; records of Debezium's connectors for MySQL"
+                                + " and MariaDB are like that too. Then order and transactions across rows are not kept.",
+                        GROUP,
+                        1,
+                        Width.SHORT,
+                        "Layout")
+                .define(
+                        ACCEPTED,
+                        ConfigDef.Type.LIST,
+                        "",
+                        ConfigDef.LambdaValidator.with(
+                                (name, value) -> {
+                                    for (Object limit : (List<?>) value) {
+                                        FailureConfig.oneOf(Limit.values()).ensureValid(name, limit);
+                                    }
+                                },
+                                () -> "cascades, unique_keys, no_key"),
+                        Importance.MEDIUM,
+                        "With topics of single tables: which tables to apply though their rows may come out wrong."
+                                + " cascades: tables with foreign keys that cascade. unique_keys: tables with unique"
+                                + " indexes beside the key. no_key: tables without a key. Others of these are left out.",
+                        GROUP,
+                        2,
+                        Width.MEDIUM,
+                        "Accepted");
+    }
+
+    static LayoutConfig of(AbstractConfig config) {
+        return new LayoutConfig(
+                TopicLayout.valueOf(config.getString(LAYOUT).toUpperCase(Locale.ROOT)),
+                config.getList(ACCEPTED).stream()
+                        .map(limit -> Limit.valueOf(limit.trim().toUpperCase(Locale.ROOT)))
+                        .collect(Collectors.toSet()));
+    }
+}

@@ -1,0 +1,55 @@
+package io.binlogreplica.sink.config;
+
+import io.binlogreplica.database.DatabaseConfig;
+import java.util.Map;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+
+/**
+ * All settings of the sink connector; stages get the part that concerns them.
+ *
+ * @param connector the connector's name, under which its position is kept
+ * @param task the number of the task; 0 for the first
+ */
+public record SinkConfig(
+        String connector,
+        int task,
+        DatabaseConfig database,
+        ApplyConfig apply,
+        RetryConfig retry,
+        FailureConfig failures,
+        ResyncConfig resync,
+        LayoutConfig layout) {
+
+    /** The task's number, which the connector gives each. */
+    public static final String TASK = "replica.task";
+
+    public static final ConfigDef DEFINITION = define();
+
+    /**
+     * Reads a connector's settings.
+     *
+     * @throws org.apache.kafka.common.config.ConfigException when one is missing or not valid
+     */
+    public static SinkConfig of(Map<String, String> properties) {
+        var config = new AbstractConfig(DEFINITION, properties, false);
+        return new SinkConfig(
+                properties.getOrDefault("name", ""),
+                Integer.parseInt(properties.getOrDefault(TASK, "0")),
+                DatabaseConfig.of(config),
+                ApplyConfig.of(config),
+                RetryConfig.of(config),
+                FailureConfig.of(config),
+                ResyncConfig.of(config),
+                LayoutConfig.of(config));
+    }
+
+    private static ConfigDef define() {
+        ConfigDef def = DatabaseConfig.define(new ConfigDef(), "replica");
+        ApplyConfig.define(def);
+        RetryConfig.define(def);
+        FailureConfig.define(def);
+        ResyncConfig.define(def);
+        return LayoutConfig.define(def);
+    }
+}

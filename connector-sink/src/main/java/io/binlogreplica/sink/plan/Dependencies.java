@@ -1,0 +1,265 @@
+package io.binlogreplica.sink.plan;
+
+import io.binlogreplica.database.ForeignKey;
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.UniqueKey;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a row of one table depends on: the values it takes or gives up in unique indexes, and those that foreign keys join. Two rows
+ * that share such a value keep their order.
+ */
+final class Dependencies {
+
+    /** Takes what a row depends on. */
+    interface Visitor {
+        /** The row takes the value, or gives it up: it keeps its order with all that have to do with the value. */
+        void write(long key);
+
+        /** The row needs the value to be there: it keeps its order with those that write it. */
+        void read(long key);
+
+        /**
+         * The row keeps its order with those that write or read the value, or make it; with others of its kind it may share a
+         * statement.
+         */
+        void copy(long key);
+
+        /** The row keeps its order with those of {@link #copy} behind it. */
+        void make(long key);
+
+        /** The row changes the row of that key otherwise: it keeps its order with others that do, and those that write it. */
+        void touch(long key);
+    }
+
+    private final int number;
+    /** The replica's key, to find the row by; null for a table without one. */
+    private final @Nullable KeyHasher key;
+    /** All unique indexes, and what foreign keys of others refer to. */
+    private final List<KeyHasher> unique = new ArrayList<>();
+    /** What the table's own foreign keys refer to. */
+    private final List<KeyHasher> referred = new ArrayList<>();
+    /** Indexes of columns in any of these. */
+    private final int[] indexed;
+    /** For all tables that foreign keys join this one to; 0 where there are none that cascade. */
+    private final long group;
+    /** Indexes of columns that cascading foreign keys refer to. */
+    private final int[] cascading;
+
+    private final long wholeTable;
+    /** Those that have texts. */
+    private final KeyHasher[] texts;
+
+    /**
+     * The dependencies of rows of one table.
+     *
+     * @param number tells tables, and versions of a table, apart
+     */
+    Dependencies(Mapping mapping, ForeignKeys foreignKeys, int number) {
+        this.number = number;
+        TableId table = mapping.table();
+        TableSchema source = mapping.source();
+        List<Column> compared = mapping.comparedColumns();
+        Set<Integer> all = new TreeSet<>();
+        KeyHasher primary = null;
+        for (UniqueKey index : mapping.target().uniqueKeys()) {
+            List<Integer> columns = index.parts().stream()
+                    .map(part -> part.column() < 0 ? -1 : mapping.sourceOf().get(part.column()))
+                    .toList();
+            List<Integer> prefixes =
+                    index.parts().stream().map(UniqueKey.Part::prefix).toList();
+            var hasher = new KeyHasher(name(table, columns, source), columns, prefixes, compared);
+            unique.add(hasher);
+            all.addAll(columns);
+            if (columns.equals(mapping.key())) {
+                primary = hasher;
+            }
+        }
+        this.key = mapping.key().isEmpty()
+                ? null
+                : primary != null ? primary : hasher(table, mapping.key(), source, compared);
+        var cascadingColumns = new TreeSet<Integer>();
+        for (ForeignKey foreignKey : foreignKeys.ofParent(table)) {
+            List<Integer> columns =
+                    foreignKey.parentColumns().stream().map(source::indexOf).toList();
+            unique.add(hasher(table, columns, source, compared));
+            all.addAll(columns);
+            if (foreignKey.cascades()) {
+                cascadingColumns.addAll(columns);
+            }
+        }
+        for (ForeignKey foreignKey : foreignKeys.ofChild(table)) {
+            List<Integer> columns =
+                    foreignKey.childColumns().stream().map(source::indexOf).toList();
+            referred.add(new KeyHasher(
+                    name(foreignKey.parent(), foreignKey.parentColumns()),
+                    columns,
+                    Collections.nCopies(columns.size(), 0),
+                    compared));
+            all.addAll(columns);
+        }
+        this.indexed = all.stream().mapToInt(i -> i).filter(i -> i >= 0).toArray();
+        this.cascading = cascadingColumns.stream().mapToInt(i -> i).toArray();
+        Set<TableId> joined = foreignKeys.group(table);
+        boolean cascades = joined.stream()
+                .flatMap(member -> foreignKeys.ofChild(member).stream())
+                .anyMatch(ForeignKey::cascades);
+        this.group = cascades ? Objects.hash("group", new TreeSet<>(joined)) | 2L : 0;
+        this.texts = Stream.concat(unique.stream(), referred.stream())
+                .filter(KeyHasher::hasTexts)
+                .toArray(KeyHasher[]::new);
+        this.wholeTable = Objects.hash("table", table) * 31L | 2L;
+    }
+
+    /** Columns that are compared with each other have the same name, whichever table's foreign key or index they are in. */
+    private static String name(TableId table, List<Integer> columns, TableSchema source) {
+        return name(
+                table,
+                columns.stream()
+                        .map(i -> i < 0 ? "" : source.columns().get(i).name())
+                        .toList());
+    }
+
+    private static String name(TableId table, List<String> columns) {
+        return table + "\u0000" + String.join("\u0000", columns);
+    }
+
+    private static KeyHasher hasher(TableId table, List<Integer> columns, TableSchema source, List<Column> compared) {
+        return new KeyHasher(name(table, columns, source), columns, Collections.nCopies(columns.size(), 0), compared);
+    }
+
+    /** Gives the texts that {@link #visit} compares. */
+    void texts(RowChange row, TextHashes.Collector collector) {
+        if (texts.length > 0) {
+            for (KeyHasher hasher : texts) {
+                if (row.before() != null) {
+                    hasher.texts(row.before(), collector);
+                }
+                if (row.after() != null) {
+                    hasher.texts(row.after(), collector);
+                }
+            }
+        }
+    }
+
+    /** Tells what the row depends on. */
+    void visit(RowChange row, TextHashes hashes, Visitor visitor) {
+        if (key == null) {
+            visitKeyless(row, hashes, visitor);
+        } else if (row.op() == Op.UPDATE && !changesIndexed(row)) {
+            touch(Objects.requireNonNull(row.before()), hashes, visitor);
+        } else {
+            images(row, hashes, visitor);
+        }
+        if (group != 0) {
+            if (mayCascade(row)) {
+                visitor.write(group);
+            } else {
+                visitor.read(group);
+            }
+        }
+    }
+
+    /**
+     * Without a key, rows that are the same cannot be told apart, and need not be: what removes a row must come behind all that made
+     * one, and that is all.
+     */
+    private void visitKeyless(RowChange row, TextHashes hashes, Visitor visitor) {
+        if (row.op() == Op.CREATE || row.op() == Op.READ) {
+            visitor.make(wholeTable);
+        } else {
+            visitor.copy(wholeTable);
+            // of two batches only one may look for rows in the table
+            visitor.touch(wholeTable + 1);
+        }
+        images(row, hashes, visitor);
+    }
+
+    private void images(RowChange row, TextHashes hashes, Visitor visitor) {
+        if (row.before() != null) {
+            image(row.before(), row.op(), hashes, visitor);
+        }
+        if (row.after() != null) {
+            image(row.after(), row.op(), hashes, visitor);
+        }
+    }
+
+    private void touch(@Nullable Object[] row, TextHashes hashes, Visitor visitor) {
+        KeyHasher hasher = Objects.requireNonNull(key);
+        long hash = hasher.hash(row, hashes);
+        if (hash == KeyHasher.ANY) {
+            visitor.write(hasher.whole());
+        } else {
+            visitor.touch(hash);
+            if (!hasher.isExact()) {
+                visitor.read(hasher.whole());
+            }
+        }
+    }
+
+    private void image(@Nullable Object[] row, Op op, TextHashes hashes, Visitor visitor) {
+        for (KeyHasher hasher : unique) {
+            if (op == Op.READ && !hasher.isExact()) {
+                visitor.copy(hasher.whole());
+                continue;
+            }
+            long hash = hasher.hash(row, hashes);
+            if (hash == KeyHasher.ANY) {
+                visitor.write(hasher.whole());
+            } else if (hash != KeyHasher.NONE) {
+                visitor.write(hash);
+                if (!hasher.isExact()) {
+                    visitor.read(hasher.whole());
+                }
+            }
+        }
+        for (KeyHasher hasher : referred) {
+            long hash = hasher.hash(row, hashes);
+            if (hash == KeyHasher.ANY) {
+                visitor.write(hasher.whole());
+            } else if (hash != KeyHasher.NONE) {
+                visitor.read(hash);
+                if (!hasher.isExact()) {
+                    visitor.read(hasher.whole());
+                }
+            }
+        }
+    }
+
+    private boolean changesIndexed(RowChange row) {
+        return differs(row, indexed);
+    }
+
+    private boolean mayCascade(RowChange row) {
+        return cascading.length > 0 && (row.op() == Op.DELETE || (row.op() == Op.UPDATE && differs(row, cascading)));
+    }
+
+    private static boolean differs(RowChange row, int[] columns) {
+        @Nullable Object[] before = Objects.requireNonNull(row.before());
+        @Nullable Object[] after = Objects.requireNonNull(row.after());
+        return IntStream.of(columns).anyMatch(i -> !same(before[i], after[i]));
+    }
+
+    private static boolean same(@Nullable Object a, @Nullable Object b) {
+        return a instanceof byte[] x && b instanceof byte[] y ? Arrays.equals(x, y) : Objects.equals(a, b);
+    }
+
+    int number() {
+        return number;
+    }
+}

@@ -1,0 +1,109 @@
+package io.binlogreplica.sink.resync;
+
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.sink.config.ResyncConfig;
+import io.binlogreplica.sink.state.TableStatus;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Asks the source for copies of tables: signals in Debezium's format, on the topic that the source takes them from. */
+final class Signals {
+
+    private static final String CHANGES = ".changes";
+    private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_]+\\.[\\p{L}\\p{N}_]+");
+
+    private final ResyncConfig config;
+    private final String topic;
+    private final String key;
+
+    /**
+     * Signals to the source of a topic.
+     *
+     * @param changes names of topics with changes, as the connector is given them
+     */
+    Signals(ResyncConfig config, Collection<String> changes) {
+        this.config = config;
+        this.key = config.topicPrefix().isEmpty() ? prefix(changes) : config.topicPrefix();
+        this.topic = config.signalTopic().isEmpty() ? key + ".signals" : config.signalTopic();
+    }
+
+    private static String prefix(Collection<String> changes) {
+        return changes.stream()
+                .filter(name -> name.endsWith(CHANGES))
+                .map(name -> name.substring(0, name.length() - CHANGES.length()))
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Whether it is known whom to ask. */
+    boolean haveAddress() {
+        return !key.isEmpty();
+    }
+
+    String topic() {
+        return topic;
+    }
+
+    /**
+     * Asks for copies, and waits until that is safe.
+     *
+     * @throws KafkaException when it cannot be said
+     */
+    void askForCopies(Collection<TableId> tables) throws InterruptedException {
+        var settings = new HashMap<>(config.clientSettings());
+        settings.putIfAbsent("acks", "all");
+        settings.putIfAbsent("max.block.ms", 30_000);
+        var bytes = new ByteArraySerializer();
+        try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
+            producer.send(new ProducerRecord<>(
+                            topic,
+                            key.getBytes(StandardCharsets.UTF_8),
+                            signal(tables).getBytes(StandardCharsets.UTF_8)))
+                    .get();
+        } catch (ExecutionException e) {
+            throw new KafkaException(e.getCause());
+        }
+    }
+
+    static String signal(Collection<TableId> tables) {
+        List<String> names = tables.contains(TableStatus.ALL_OTHERS)
+                ? List.of(".*")
+                : tables.stream().map(Signals::pattern).toList();
+        return names.stream()
+                .map(Signals::quoted)
+                .collect(Collectors.joining(
+                        ",",
+                        "{\"type\":\"execute-snapshot\",\"data\":{\"data-collections\":[",
+                        "],\"type\":\"INCREMENTAL\"}}"));
+    }
+
+    /** The source takes names for regular expressions. */
+    private static String pattern(TableId table) {
+        String name = table.database() + "." + table.table();
+        return PLAIN.matcher(name).matches() ? name : Pattern.quote(name);
+    }
+
+    private static String quoted(String text) {
+        var quoted = new StringBuilder("\"");
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                quoted.append('\\').append(c);
+            } else if (c < ' ') {
+                quoted.append(String.format("\\u%04x", (int) c));
+            } else {
+                quoted.append(c);
+            }
+        }
+        return quoted.append('"').toString();
+    }
+}

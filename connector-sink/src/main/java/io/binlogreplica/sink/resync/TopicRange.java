@@ -1,0 +1,11 @@
+package io.binlogreplica.sink.resync;
+
+import io.binlogreplica.sink.state.TopicIdentity;
+
+/**
+ * What the brokers have of a partition.
+ *
+ * @param beginning the first offset that is there
+ * @param end the offset that the next record gets
+ */
+public record TopicRange(TopicIdentity topic, long beginning, long end) {}

@@ -1,0 +1,93 @@
+package io.binlogreplica.sink.state;
+
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.record.TableSchemaText;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** The table {@code replica_table_definition}: the primary's tables, in each version that records were written with. */
+public final class TableDefinitions {
+
+    private final String connector;
+    private final String table;
+
+    TableDefinitions(String connector, String database) {
+        this.connector = connector;
+        this.table = Identifier.quote(new TableId(database, "replica_table_definition"));
+    }
+
+    void create(Statement statement) throws SQLException {
+        statement.execute("CREATE TABLE IF NOT EXISTS " + table + " ("
+                + "connector VARCHAR(191) NOT NULL, database_name VARCHAR(64) NOT NULL,"
+                + " table_name VARCHAR(64) NOT NULL, version INT NOT NULL,"
+                + " definition LONGTEXT NOT NULL COMMENT 'the columns of the primary''s table in this version',"
+                + " told DATETIME(6) NOT NULL COMMENT 'when the source told it last, UTC',"
+                + " PRIMARY KEY (connector, database_name, table_name, version)"
+                + ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    }
+
+    /** The primary's table in that version; null when no record with it was applied here. */
+    public @Nullable TableSchema find(TableId id, int version, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT definition FROM " + table
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? AND version = ?")) {
+            key(statement, id);
+            statement.setInt(4, version);
+            return read(id, statement);
+        }
+    }
+
+    /** The primary's table as the source told it last; null when it never did. */
+    public @Nullable TableSchema latest(TableId id, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT definition FROM " + table
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? ORDER BY told DESC LIMIT 1")) {
+            key(statement, id);
+            return read(id, statement);
+        }
+    }
+
+    private static @Nullable TableSchema read(TableId id, PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            return rows.next() ? TableSchemaText.read(id, rows.getString(1)) : null;
+        }
+    }
+
+    /** The tables that the source ever told of. */
+    public Set<TableId> tables(Connection connection) throws SQLException {
+        var tables = new HashSet<TableId>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT DISTINCT database_name, table_name FROM " + table + " WHERE connector = ?")) {
+            statement.setString(1, connector);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    tables.add(new TableId(rows.getString(1), rows.getString(2)));
+                }
+            }
+        }
+        return tables;
+    }
+
+    public void keep(TableSchema schema, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("INSERT INTO " + table
+                + " (connector, database_name, table_name, version, definition, told)"
+                + " VALUES (?, ?, ?, ?, ?, UTC_TIMESTAMP(6)) ON DUPLICATE KEY UPDATE told = VALUES(told)")) {
+            key(statement, schema.id());
+            statement.setInt(4, schema.fingerprint());
+            statement.setString(5, TableSchemaText.write(schema));
+            statement.executeUpdate();
+        }
+    }
+
+    private void key(PreparedStatement statement, TableId id) throws SQLException {
+        statement.setString(1, connector);
+        statement.setString(2, id.database());
+        statement.setString(3, id.table());
+    }
+}

@@ -1,0 +1,122 @@
+package io.binlogreplica.sink.table;
+
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of the replica's tables. Asked once, and again after whatever may have changed them. */
+public final class TargetTables {
+
+    private static final int MAPPINGS_MAX = 20_000;
+
+    private final Map<TableId, TargetTable> tables = new HashMap<>();
+    /** By identity: a reader of changes gives the same object for the same version of a table. */
+    private final IdentityHashMap<TableSchema, Mapping.Fit> fits = new IdentityHashMap<>();
+
+    private @Nullable ForeignKeys foreignKeys;
+
+    /**
+     * How rows of that schema fit into the replica's table.
+     *
+     * @return null when the replica has no such table
+     */
+    public Mapping.@Nullable Fit fit(TableSchema source, Connection connection) throws SQLException {
+        Mapping.Fit known = fits.get(source);
+        if (known == null) {
+            TargetTable table = table(source.id(), connection);
+            if (table == null) {
+                return null;
+            }
+            if (fits.size() >= MAPPINGS_MAX) {
+                fits.clear();
+            }
+            known = Mapping.fit(source, table);
+            fits.put(source, known);
+        }
+        return known;
+    }
+
+    /** The table, or null when the replica has none of that name. */
+    public @Nullable TargetTable table(TableId id, Connection connection) throws SQLException {
+        TargetTable known = tables.get(id);
+        if (known == null) {
+            TableSchema schema = new InformationSchema(connection).table(id);
+            if (schema == null) {
+                return null;
+            }
+            known = new TargetTable(schema, uniqueKeys(schema, connection), triggers(id, connection));
+            tables.put(id, known);
+        }
+        return known;
+    }
+
+    public ForeignKeys foreignKeys(Connection connection) throws SQLException {
+        if (foreignKeys == null) {
+            foreignKeys = ForeignKeys.of(new InformationSchema(connection).tables(), connection);
+        }
+        return foreignKeys;
+    }
+
+    /** Tables may have changed: ask again. */
+    public void forget() {
+        tables.clear();
+        fits.clear();
+        foreignKeys = null;
+    }
+
+    /** That table may have changed. */
+    public void forget(TableId id) {
+        tables.remove(id);
+        fits.keySet().removeIf(source -> source.id().equals(id));
+    }
+
+    private static List<UniqueKey> uniqueKeys(TableSchema schema, Connection connection) throws SQLException {
+        List<String> names = schema.columns().stream().map(Column::name).toList();
+        Map<String, List<UniqueKey.Part>> parts = new LinkedHashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT INDEX_NAME, COLUMN_NAME, SUB_PART FROM information_schema.STATISTICS"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0"
+                        + " ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX")) {
+            statement.setString(1, schema.id().database());
+            statement.setString(2, schema.id().table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    parts.computeIfAbsent(rows.getString(1), index -> new ArrayList<>())
+                            .add(new UniqueKey.Part(names.indexOf(rows.getString(2)), rows.getInt(3)));
+                }
+            }
+        }
+        return parts.entrySet().stream()
+                .map(index -> new UniqueKey(index.getKey(), index.getValue()))
+                .toList();
+    }
+
+    private static List<String> triggers(TableId id, Connection connection) throws SQLException {
+        var names = new ArrayList<String>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT TRIGGER_NAME FROM information_schema.TRIGGERS"
+                        + " WHERE EVENT_OBJECT_SCHEMA = ? AND EVENT_OBJECT_TABLE = ? ORDER BY TRIGGER_NAME")) {
+            statement.setString(1, id.database());
+            statement.setString(2, id.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    names.add(rows.getString(1));
+                }
+            }
+        }
+        return names;
+    }
+}

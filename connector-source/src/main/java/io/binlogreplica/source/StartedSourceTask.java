@@ -1,0 +1,420 @@
+package io.binlogreplica.source;
+
+import io.binlogreplica.database.Backoff;
+import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.record.Flavor;
+import io.binlogreplica.record.Sequence;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.source.binlog.BinlogPosition;
+import io.binlogreplica.source.binlog.BinlogReader;
+import io.binlogreplica.source.config.SnapshotConfig;
+import io.binlogreplica.source.config.SourceConfig;
+import io.binlogreplica.source.metrics.SourceMetrics;
+import io.binlogreplica.source.offset.SignalOffset;
+import io.binlogreplica.source.offset.StreamOffset;
+import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.record.ChangeRecord;
+import io.binlogreplica.source.record.RecordBuilder;
+import io.binlogreplica.source.schema.TableSchemas;
+import io.binlogreplica.source.signal.Signals;
+import io.binlogreplica.source.snapshot.Snapshot;
+import io.binlogreplica.source.stream.ChangeStream;
+import io.binlogreplica.source.stream.SourceChange;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.source.SourceRecord;
+import org.apache.kafka.connect.source.TransactionContext;
+import org.apache.kafka.connect.storage.OffsetStorageReader;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A source task that is running: the stages and how they are joined. Of Connect's thread. */
+final class StartedSourceTask implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(StartedSourceTask.class);
+
+    private static final long POLL_MILLIS = 500;
+    private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
+
+    private final SourceConfig config;
+    private final String prefix;
+    private final PrimaryFinder finder;
+    private final Wakeup wakeup = new Wakeup();
+    private final Primary primary;
+    private final Flavor flavor;
+    private final Snapshot snapshot;
+    private final ChangeStream stream;
+    private final RecordBuilder records;
+    private final SourceMetrics metrics;
+    private final KafkaTransactions kafkaTransactions;
+    /** What signals have changed; and at the beginning what the stream's own offset must not be ahead of. */
+    private final OrderedSaves saves;
+
+    private final Signals signals;
+
+    /** Whether the stream's offset may be saved: no table's offset is that of another stream. */
+    private boolean startSaved;
+
+    private @Nullable BinlogReader reader;
+    private final Backoff backoff;
+    private final ServerIdClash serverIdClash;
+    private long connectAtNanos = System.nanoTime();
+    private long healthAtNanos = System.nanoTime() + HEALTH_INTERVAL.toNanos();
+    private long heartbeatNanos = System.nanoTime();
+    private @Nullable StreamOffset heartbeatOffset;
+    private long changes;
+    private long changesAtHealth;
+
+    /**
+     * Starts.
+     *
+     * @param kafkaTransaction to say where Kafka transactions may end; null when Connect decides, or uses none
+     * @throws ConnectException when the primary cannot be reached, or not be captured; the message says why
+     */
+    StartedSourceTask(
+            SourceConfig config,
+            OffsetStorageReader offsets,
+            @Nullable TransactionContext kafkaTransaction,
+            SourceMetrics metrics) {
+        this.config = config;
+        this.metrics = metrics;
+        this.prefix = config.topics().prefix();
+        this.finder = new PrimaryFinder(config.hosts(), config.capture());
+        this.kafkaTransactions = new KafkaTransactions(kafkaTransaction, System::nanoTime);
+        this.backoff = config.flow().newBackoff();
+        this.serverIdClash = new ServerIdClash(config.capture().serverId());
+        this.saves = new OrderedSaves(kafkaTransaction != null, wakeup::call);
+        var saved = new SavedState(offsets, prefix);
+        PrimaryFinder.Found found = find(saved);
+        this.primary = new Primary(found.host());
+        this.flavor = found.flavor();
+        Snapshot started = null;
+        try {
+            StreamOffset start = start(saved, found);
+            boolean fresh = start == null;
+            if (start == null) {
+                start = new StreamOffset(
+                        primary.end(), 0, new Sequence(Clock.systemUTC().millis(), 0));
+            }
+            Map<TableId, @Nullable TableOffset> tables = saved.tables(primary.tables(config.capture()));
+            ForeignKeys foreignKeys = primary.foreignKeys(tables.keySet());
+            requireSafe(foreignKeys, List.copyOf(tables.keySet()));
+            SignalOffset handled = saved.signals(config.signals().topic());
+            this.records = new RecordBuilder(config.topics(), config.columns(), flavor, Clock.systemUTC());
+            if (fresh) {
+                forget(tables);
+                saves.add(List.of(records.heartbeat(StreamOffset.partition(prefix), start)));
+            }
+            this.startSaved = !fresh;
+            started = new Snapshot(
+                    tables,
+                    handled == null ? SignalOffset.NONE : handled,
+                    foreignKeys,
+                    start,
+                    primary.database(),
+                    config.snapshot(),
+                    config.flow(),
+                    wakeup);
+            this.snapshot = started;
+            this.stream = new ChangeStream(
+                    prefix,
+                    config.capture(),
+                    start,
+                    new TableSchemas(primary.collations(), primary),
+                    primary,
+                    snapshot,
+                    config.eventFailure(),
+                    Clock.systemUTC());
+            this.signals = new Signals(prefix, config.signals(), handled, snapshot, wakeup::call);
+            log.info(
+                    "{} {} at {}, {} tables",
+                    fresh ? "Starting to read" : "Resuming to read",
+                    found.host().address(),
+                    start.position(),
+                    tables.size());
+        } catch (SQLException e) {
+            close(started);
+            throw new ConnectException(
+                    "cannot start with the primary at " + found.host().address() + ": " + e.getMessage(), e);
+        } catch (RuntimeException e) {
+            close(started);
+            throw e;
+        }
+    }
+
+    // The start
+
+    /** A server that has what comes behind the saved position, unless that need not be. */
+    private PrimaryFinder.Found find(SavedState saved) {
+        try {
+            try {
+                return finder.find(
+                        server -> {
+                            StreamOffset stream = isAlwaysFresh() ? null : saved.stream(server);
+                            return stream == null ? null : stream.position();
+                        },
+                        null);
+            } catch (PrimaryFinder.NotFoundException e) {
+                if (!e.isLost() || config.snapshot().mode() != SnapshotConfig.Mode.WHEN_NEEDED) {
+                    throw e;
+                }
+                log.warn(
+                        "Everything is copied again, since {} is when_needed: {}", SnapshotConfig.MODE, e.getMessage());
+                return finder.find(server -> null, null);
+            }
+        } catch (PrimaryFinder.NotFoundException e) {
+            throw new ConnectException(e.reasons() + (e.isLost() ? remedy() : ""), e);
+        }
+    }
+
+    private static String remedy() {
+        return ". What was missed is nowhere to be read: with " + SnapshotConfig.MODE + "=when_needed all tables are"
+                + " copied again; or reset the connector's offsets; or name the server that has that position";
+    }
+
+    private boolean isAlwaysFresh() {
+        return config.snapshot().mode() == SnapshotConfig.Mode.ALWAYS;
+    }
+
+    /** Where to go on, in the binlog of the server that was found; null to begin at its present end. */
+    private @Nullable StreamOffset start(SavedState saved, PrimaryFinder.Found found) throws SQLException {
+        StreamOffset stream = isAlwaysFresh() ? null : saved.stream(flavor);
+        return stream == null || found.extent().gap(stream.position()) != null
+                ? null
+                : stream.withPosition(primary.locate(stream.position(), found.extent()));
+    }
+
+    private void requireSafe(ForeignKeys foreignKeys, List<TableId> tables) {
+        List<Preflight.Problem> problems = Choice.problems(config, tables, foreignKeys, flavor, primary);
+        if (!problems.isEmpty()) {
+            throw new ConnectException(problems.stream()
+                    .map(problem -> problem.setting() + " " + problem.message())
+                    .collect(Collectors.joining("; ")));
+        }
+    }
+
+    /** The progress of copies is worth nothing without the stream's: changes since then would be missing. */
+    private void forget(Map<TableId, @Nullable TableOffset> tables) {
+        saves.add(tables.entrySet().stream()
+                .filter(table -> table.getValue() != null)
+                .map(table -> records.heartbeat(TableOffset.partition(prefix, table.getKey()), TableOffset.pending()))
+                .toList());
+        tables.replaceAll((table, offset) -> null);
+    }
+
+    // Records
+
+    /** The records that are ready; waits a little for the first. Null when there are none. */
+    @Nullable
+    List<SourceRecord> poll() throws InterruptedException {
+        sayHealth();
+        var batch = new ArrayList<ChangeRecord>();
+        fill(batch);
+        if (batch.isEmpty()) {
+            wakeup.await(POLL_MILLIS);
+            fill(batch);
+        }
+        return batch.isEmpty() ? null : List.copyOf(batch);
+    }
+
+    private void fill(List<ChangeRecord> batch) {
+        if (reader == null && System.nanoTime() - connectAtNanos >= 0) {
+            connect();
+        }
+        if (kafkaTransactions.isBetweenSourceTransactions()) {
+            handleSignals();
+            saves.takeInto(batch);
+        }
+        startSaved |= saves.isDone();
+        boolean more = startSaved;
+        try {
+            for (int i = 0; more && i < config.flow().batchRowsMax(); i++) {
+                SourceChange change = stream.next();
+                if (change == null) {
+                    more = false;
+                    metrics.idle();
+                } else {
+                    changes++;
+                    metrics.emitted(change.change());
+                    records.build(change, batch);
+                }
+            }
+        } catch (IOException | UncheckedIOException e) {
+            more = false;
+            disconnect(e);
+        }
+        if (stream.goesOnElsewhere()) {
+            goOnElsewhere();
+        }
+        records.flush(batch);
+        metrics.copies(snapshot.copySummary());
+        if (startSaved && !more && batch.isEmpty() && kafkaTransactions.isBetweenSourceTransactions()) {
+            heartbeat(batch);
+        }
+        kafkaTransactions.handOver(batch, more, stream.rowBytes());
+    }
+
+    /** Saves a position that only changes have moved which are not captured: otherwise it would be purged some day. */
+    private void heartbeat(List<ChangeRecord> batch) {
+        long interval = config.flow().heartbeat().toNanos();
+        long now = System.nanoTime();
+        if (interval > 0 && now - heartbeatNanos >= interval) {
+            heartbeatNanos = now;
+            StreamOffset offset = stream.offset();
+            if (!offset.equals(heartbeatOffset)) {
+                heartbeatOffset = offset;
+                batch.add(records.heartbeat(StreamOffset.partition(prefix), offset));
+            }
+        }
+    }
+
+    /** Between two source transactions only, which the records that save what became of signals would tear otherwise. */
+    private void handleSignals() {
+        for (Signals.Handled handled = signals.handle(); handled != null; handled = signals.handle()) {
+            saves.add(handled.tables().stream().map(this::save).toList());
+            saves.add(List.of(save(handled.signal())));
+        }
+    }
+
+    private ChangeRecord save(Signals.Saved saved) {
+        return records.heartbeat(saved.partition(), saved.offset());
+    }
+
+    /** Connect has brought the record to Kafka. Called by any thread. */
+    void sent(SourceRecord record) {
+        saves.sent(record);
+    }
+
+    // The connection
+
+    private void connect() {
+        DatabaseConfig before = primary.host();
+        try {
+            PrimaryFinder.Found found = finder.find(this::next, before);
+            if (!found.host().equals(before)) {
+                failOver(found);
+            }
+            reader = new BinlogReader(
+                    found.host(),
+                    flavor,
+                    config.capture().serverId(),
+                    primary.resolve(stream.start()),
+                    config.flow().queueBytesMax(),
+                    wakeup::call);
+            stream.connected(reader);
+            serverIdClash.connected();
+            metrics.connected(primary.clockAhead());
+        } catch (PrimaryFinder.NotFoundException e) {
+            if (!e.isLost()) {
+                disconnect(e);
+            } else if (config.snapshot().mode() == SnapshotConfig.Mode.WHEN_NEEDED) {
+                throw new PositionLostException(e.reasons());
+            } else {
+                throw new ConnectException(e.reasons() + remedy(), e);
+            }
+        } catch (SQLException e) {
+            disconnect(e);
+        }
+    }
+
+    private @Nullable BinlogPosition next(Flavor server) {
+        if (server != flavor) {
+            throw new ConnectException("the servers of " + DatabaseConfig.HOST + " are of different families: " + flavor
+                    + " and " + server);
+        }
+        return stream.start();
+    }
+
+    /** Chunks that were read on the server before have positions that mean nothing on this one. */
+    private void failOver(PrimaryFinder.Found found) throws SQLException {
+        log.warn(
+                "[RETRY] failing over from {} to {}",
+                primary.host().address(),
+                found.host().address());
+        primary.moveTo(found.host());
+        BinlogPosition here = primary.locate(stream.start(), found.extent());
+        stream.moved(here);
+        snapshot.moved(here);
+    }
+
+    private void goOnElsewhere() {
+        if (reader != null) {
+            reader.close();
+            reader = null;
+        }
+        connect();
+    }
+
+    private void disconnect(Exception e) {
+        stream.disconnected();
+        metrics.disconnected();
+        String likely = "";
+        if (reader != null) {
+            boolean progressed = reader.hasDelivered();
+            likely = serverIdClash.ended(progressed);
+            reader.close();
+            reader = null;
+            if (progressed) {
+                backoff.reset();
+            }
+        }
+        Throwable cause = BinlogReader.unrecoverable(e);
+        if (cause != null && config.hosts().size() == 1) {
+            throw new ConnectException(
+                    "the primary at " + primary.host().address() + " refuses the binlog from " + stream.start() + ": "
+                            + cause.getMessage(),
+                    cause);
+        }
+        Duration wait = backoff.next();
+        log.warn(
+                "[RETRY] {}{}; next attempt in {} ms, from {}",
+                e.getMessage(),
+                likely,
+                wait.toMillis(),
+                stream.start());
+        connectAtNanos = System.nanoTime() + wait.toNanos();
+    }
+
+    private void sayHealth() {
+        long now = System.nanoTime();
+        if (now - healthAtNanos >= 0) {
+            healthAtNanos = now + HEALTH_INTERVAL.toNanos();
+            log.info(
+                    "[HEALTH] {} {} at {}, {} changes in {} s; copies: {}",
+                    reader == null ? "not connected to" : "connected to",
+                    primary.host().address(),
+                    stream.position(),
+                    changes - changesAtHealth,
+                    HEALTH_INTERVAL.toSeconds(),
+                    snapshot.summary());
+            changesAtHealth = changes;
+        }
+    }
+
+    private void close(@Nullable Snapshot started) {
+        if (started != null) {
+            started.close();
+        }
+        primary.close();
+    }
+
+    @Override
+    public void close() {
+        if (reader != null) {
+            reader.close();
+        }
+        signals.close();
+        close(snapshot);
+        metrics.close();
+    }
+}

@@ -1,0 +1,37 @@
+package io.binlogreplica.source.config;
+
+import java.util.Locale;
+import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Width;
+
+/** What becomes of a table whose changes in the binlog cannot be carried exactly. */
+public enum EventFailure {
+    /** Its changes are left out and it is copied anew; all other tables go on. */
+    PARK,
+    /** The task stops. */
+    FAIL;
+
+    public static final String MODE = "event.processing.failure.handling.mode";
+
+    static ConfigDef define(ConfigDef def) {
+        return def.define(
+                MODE,
+                ConfigDef.Type.STRING,
+                "park",
+                ConfigDef.ValidString.in("park", "fail"),
+                Importance.MEDIUM,
+                "What to do when changes of a table cannot be carried exactly, such as a row image that lacks columns. park:"
+                        + " leave its changes out and copy it anew, while all other tables go on. fail: stop. No change is"
+                        + " ever passed over in silence.",
+                "Flow",
+                10,
+                Width.SHORT,
+                "Failing events");
+    }
+
+    static EventFailure of(AbstractConfig config) {
+        return valueOf(config.getString(MODE).toUpperCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,5 @@
+/** What operators can watch of the source. */
+@NullMarked
+package io.binlogreplica.source.metrics;
+
+import org.jspecify.annotations.NullMarked;

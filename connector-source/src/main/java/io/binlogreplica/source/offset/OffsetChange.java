@@ -1,0 +1,67 @@
+package io.binlogreplica.source.offset;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.binlogreplica.record.Flavor;
+import java.io.IOException;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+
+/** An offset that a user sets through Connect's REST interface. */
+public final class OffsetChange {
+
+    private static final JsonFactory JSON = new JsonFactory();
+
+    private OffsetChange() {}
+
+    /**
+     * Checks one.
+     *
+     * @param prefix the connector's {@code topic.prefix}
+     * @param offset null to forget what was saved
+     * @return the place in the binlog to go on from, if it is one and belongs to that family; else null
+     * @throws ConnectException when the connector could do nothing with it; the message says why
+     */
+    public static @Nullable StreamOffset check(
+            String prefix, Map<String, ?> partition, @Nullable Map<String, ?> offset, Flavor flavor) {
+        if (!prefix.equals(partition.get(StreamOffset.SERVER))) {
+            throw new ConnectException(
+                    "partition " + partition + " is not of this connector: its server must be " + prefix);
+        }
+        if (StreamOffset.isPartition(partition)) {
+            return StreamOffset.of(offset, flavor);
+        }
+        if (TableOffset.isPartition(partition)) {
+            requireTable(String.valueOf(partition.get(TableOffset.TABLE)));
+            TableOffset table = TableOffset.of(offset);
+            if (table != null && table.key() != null) {
+                requireArray(table.key());
+            }
+        } else if (SignalOffset.isPartition(partition)) {
+            SignalOffset.of(offset);
+        } else {
+            throw new ConnectException("partition " + partition + " is none of this connector: there are {server},"
+                    + " {server, table} and {server, signals}");
+        }
+        return null;
+    }
+
+    private static void requireTable(String name) {
+        if (!name.matches("(`([^`]|``)+`|[^.`]+)\\.(`([^`]|``)+`|[^.`]+)")) {
+            throw new ConnectException("table " + name + " must be database.table; names with dots in backticks");
+        }
+    }
+
+    private static void requireArray(String key) {
+        try (JsonParser in = JSON.createParser(key)) {
+            if (in.nextToken() != JsonToken.START_ARRAY) {
+                throw new ConnectException("key must be a JSON array of the key's columns, not " + key);
+            }
+            in.skipChildren();
+        } catch (IOException e) {
+            throw new ConnectException("key must be a JSON array of the key's columns, not " + key, e);
+        }
+    }
+}

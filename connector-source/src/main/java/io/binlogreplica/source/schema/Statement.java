@@ -1,0 +1,358 @@
+package io.binlogreplica.source.schema;
+
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.source.schema.SqlTokens.Token;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a statement in the binlog is, and which tables it is about.
+ *
+ * @param kind what it is
+ * @param actions what it does to which tables; for DML and DDL. Empty for DML whose table was not found
+ * @param database the database that a {@link Kind#DATABASE} statement is about; null for all others
+ */
+public record Statement(
+        Kind kind, List<Action> actions, @Nullable String database) {
+
+    /** Enough for the tables of any DROP TABLE or RENAME TABLE that a person writes, and few for a long CREATE TABLE. */
+    private static final int TOKENS_MAX = 5_000;
+
+    public Statement {
+        actions = List.copyOf(actions);
+    }
+
+    /** What a statement is to a reader of changes. */
+    public enum Kind {
+        BEGIN,
+        COMMIT,
+        ROLLBACK,
+        /** Inside a transaction, without effect on what was logged of it: savepoints. */
+        SAVEPOINT,
+        XA,
+        /** Changes tables. */
+        TABLE,
+        /** Creates, alters or drops a whole database. */
+        DATABASE,
+        /** Changes rows, in statement format. */
+        DML,
+        /** Nothing that rows depend on: users, views, routines, maintenance. */
+        OTHER
+    }
+
+    /** What is done to a table. */
+    public enum Verb {
+        CREATE,
+        ALTER,
+        EXCHANGE,
+        DROP,
+        RENAME,
+        TRUNCATE,
+        WRITE
+    }
+
+    /**
+     * One table of a statement.
+     *
+     * @param to the new name; null unless the table is renamed, or swapped with that one's partition
+     */
+    public record Action(Verb verb, TableId table, @Nullable TableId to) {}
+
+    /**
+     * Reads a statement.
+     *
+     * @param defaultDatabase of the session that ran it
+     */
+    public static Statement parse(String sql, String defaultDatabase) {
+        if (sql.equals("BEGIN")) {
+            return plain(Kind.BEGIN);
+        }
+        return new Parser(SqlTokens.of(sql, TOKENS_MAX), defaultDatabase).statement();
+    }
+
+    /** Whether the statement may change how the table is defined. */
+    public boolean concerns(TableId table) {
+        return switch (kind) {
+            case DATABASE -> table.database().equals(database);
+            case TABLE ->
+                actions.isEmpty()
+                        || actions.stream()
+                                .anyMatch(action -> action.table().equals(table) || table.equals(action.to()));
+            default -> false;
+        };
+    }
+
+    private static Statement plain(Kind kind) {
+        return new Statement(kind, List.of(), null);
+    }
+
+    /** Goes through the tokens once. */
+    private static final class Parser {
+
+        private final List<Token> tokens;
+        private final String defaultDatabase;
+        private final List<Action> actions = new ArrayList<>();
+        private int at;
+
+        Parser(List<Token> tokens, String defaultDatabase) {
+            this.tokens = tokens;
+            this.defaultDatabase = defaultDatabase;
+        }
+
+        Statement statement() {
+            if (tokens.isEmpty()) {
+                return plain(Kind.OTHER);
+            }
+            return switch (tokens.get(at++).text().toUpperCase(Locale.ROOT)) {
+                case "BEGIN" -> plain(Kind.BEGIN);
+                case "START" -> plain(accept("TRANSACTION") ? Kind.BEGIN : Kind.OTHER);
+                case "COMMIT" -> plain(Kind.COMMIT);
+                case "ROLLBACK" -> {
+                    accept("WORK");
+                    yield plain(accept("TO") ? Kind.SAVEPOINT : Kind.ROLLBACK);
+                }
+                case "SAVEPOINT", "RELEASE" -> plain(Kind.SAVEPOINT);
+                case "XA" -> plain(Kind.XA);
+                case "CREATE" -> create();
+                case "ALTER" -> alter();
+                case "DROP" -> drop();
+                case "RENAME" -> rename();
+                case "TRUNCATE" -> truncate();
+                case "INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD", "WITH" -> dml();
+                default -> plain(Kind.OTHER);
+            };
+        }
+
+        private Statement create() {
+            if (accept("OR")) {
+                accept("REPLACE");
+            }
+            if (accept("TEMPORARY")) {
+                return plain(Kind.OTHER);
+            }
+            if (accept("TABLE")) {
+                acceptAll("IF", "NOT", "EXISTS");
+                return one(Verb.CREATE);
+            }
+            if (accept("DATABASE") || accept("SCHEMA")) {
+                acceptAll("IF", "NOT", "EXISTS");
+                return database();
+            }
+            return index();
+        }
+
+        private Statement alter() {
+            acceptAny("ONLINE", "OFFLINE", "IGNORE");
+            if (accept("DATABASE") || accept("SCHEMA")) {
+                return database();
+            }
+            if (!accept("TABLE")) {
+                return plain(Kind.OTHER);
+            }
+            acceptAll("IF", "EXISTS");
+            TableId table = name();
+            if (table == null) {
+                return plain(Kind.OTHER);
+            }
+            TableId to = null;
+            Verb verb = Verb.ALTER;
+            int depth = 0;
+            for (; at < tokens.size(); at++) {
+                Token token = tokens.get(at);
+                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
+                if (depth == 0 && token.is("RENAME")) {
+                    to = renamedTo(to);
+                } else if (depth == 0 && token.is("EXCHANGE")) {
+                    to = exchangedWith();
+                    verb = Verb.EXCHANGE;
+                }
+            }
+            actions.add(new Action(verb, table, to));
+            return tables();
+        }
+
+        /** Behind RENAME in an ALTER TABLE: a table, unless it is a column, an index, a key or a constraint that is renamed. */
+        private @Nullable TableId renamedTo(@Nullable TableId otherwise) {
+            int next = at + 1;
+            if (next >= tokens.size()) {
+                return otherwise;
+            }
+            Token token = tokens.get(next);
+            if (token.is("COLUMN") || token.is("INDEX") || token.is("KEY") || token.is("CONSTRAINT")) {
+                return otherwise;
+            }
+            at = token.is("TO") || token.is("AS") || token.text().equals("=") ? next + 1 : next;
+            TableId to = name();
+            at--;
+            return to;
+        }
+
+        private @Nullable TableId exchangedWith() {
+            while (at < tokens.size() && !tokens.get(at).is("TABLE")) {
+                at++;
+            }
+            at++;
+            TableId with = name();
+            at--;
+            return with;
+        }
+
+        private Statement drop() {
+            if (accept("TEMPORARY")) {
+                return plain(Kind.OTHER);
+            }
+            if (accept("TABLE") || accept("TABLES")) {
+                acceptAll("IF", "EXISTS");
+                return list(Verb.DROP);
+            }
+            if (accept("DATABASE") || accept("SCHEMA")) {
+                acceptAll("IF", "EXISTS");
+                return database();
+            }
+            return index();
+        }
+
+        private Statement rename() {
+            if (!accept("TABLE") && !accept("TABLES")) {
+                return plain(Kind.OTHER);
+            }
+            acceptAll("IF", "EXISTS");
+            do {
+                TableId from = name();
+                while (accept("WAIT") || accept("NOWAIT")) {
+                    if (at < tokens.size() && !tokens.get(at).is("TO")) {
+                        at++;
+                    }
+                }
+                accept("TO");
+                TableId to = name();
+                if (from != null && to != null) {
+                    actions.add(new Action(Verb.RENAME, from, to));
+                }
+            } while (acceptSign(","));
+            return tables();
+        }
+
+        private Statement truncate() {
+            accept("TABLE");
+            return one(Verb.TRUNCATE);
+        }
+
+        /** CREATE or DROP INDEX, which alter a table; whatever else there is to create or drop is of no interest. */
+        private Statement index() {
+            acceptAny("ONLINE", "OFFLINE", "UNIQUE", "FULLTEXT", "SPATIAL", "VECTOR");
+            if (!accept("INDEX")) {
+                return plain(Kind.OTHER);
+            }
+            while (at < tokens.size() && !accept("ON")) {
+                at++;
+            }
+            return one(Verb.ALTER);
+        }
+
+        /** The table behind INTO, FROM, UPDATE or TABLE; joins and the like are left to whoever asks. */
+        private Statement dml() {
+            Token verb = tokens.get(at - 1);
+            if (verb.is("UPDATE")) {
+                acceptAny("LOW_PRIORITY", "IGNORE");
+            } else if (verb.is("LOAD")) {
+                while (at < tokens.size() && !accept("TABLE")) {
+                    at++;
+                }
+            } else {
+                while (at < tokens.size() && !accept("INTO") && !accept("FROM")) {
+                    at++;
+                }
+            }
+            TableId table = name();
+            boolean single = table != null
+                    && !verb.is("WITH")
+                    && (verb.is("INSERT") || verb.is("REPLACE") || verb.is("LOAD") || !moreTables());
+            return new Statement(
+                    Kind.DML,
+                    single ? List.of(new Action(Verb.WRITE, Objects.requireNonNull(table), null)) : List.of(),
+                    null);
+        }
+
+        private boolean moreTables() {
+            return tokens.subList(at, tokens.size()).stream()
+                    .anyMatch(token -> token.text().equals(",") || token.is("JOIN") || token.is("USING"));
+        }
+
+        private Statement one(Verb verb) {
+            TableId table = name();
+            if (table != null) {
+                actions.add(new Action(verb, table, null));
+            }
+            return tables();
+        }
+
+        private Statement list(Verb verb) {
+            do {
+                TableId table = name();
+                if (table != null) {
+                    actions.add(new Action(verb, table, null));
+                }
+            } while (acceptSign(","));
+            return tables();
+        }
+
+        private Statement tables() {
+            return new Statement(Kind.TABLE, actions, null);
+        }
+
+        private Statement database() {
+            String name = at < tokens.size() && tokens.get(at).isName()
+                    ? tokens.get(at).text()
+                    : defaultDatabase;
+            return new Statement(Kind.DATABASE, List.of(), name);
+        }
+
+        private @Nullable TableId name() {
+            if (at >= tokens.size() || !tokens.get(at).isName()) {
+                return null;
+            }
+            String first = tokens.get(at++).text();
+            if (acceptSign(".") && at < tokens.size() && tokens.get(at).isName()) {
+                return new TableId(first, tokens.get(at++).text());
+            }
+            return new TableId(defaultDatabase, first);
+        }
+
+        private boolean accept(String keyword) {
+            if (at < tokens.size() && tokens.get(at).is(keyword)) {
+                at++;
+                return true;
+            }
+            return false;
+        }
+
+        private boolean acceptSign(String sign) {
+            if (at < tokens.size()
+                    && tokens.get(at).text().equals(sign)
+                    && !tokens.get(at).isName()) {
+                at++;
+                return true;
+            }
+            return false;
+        }
+
+        private void acceptAny(String... keywords) {
+            while (at < tokens.size() && Arrays.stream(keywords).anyMatch(tokens.get(at)::is)) {
+                at++;
+            }
+        }
+
+        private void acceptAll(String... keywords) {
+            for (String keyword : keywords) {
+                if (!accept(keyword)) {
+                    return;
+                }
+            }
+        }
+    }
+}

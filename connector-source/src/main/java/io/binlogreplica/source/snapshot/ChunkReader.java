@@ -1,0 +1,349 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.database.Backoff;
+import io.binlogreplica.database.Database;
+import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.database.SqlErrors;
+import io.binlogreplica.record.Milestone;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.binlog.BinlogPosition;
+import io.binlogreplica.source.config.FlowConfig;
+import io.binlogreplica.source.config.SnapshotConfig;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.connect.errors.ConnectException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads tables chunk by chunk, over one connection and in one thread. */
+final class ChunkReader implements Runnable {
+
+    private static final Logger log = LoggerFactory.getLogger(ChunkReader.class);
+
+    /** One chunk in the stream, one being read. */
+    private static final int CHUNKS_MAX = 2;
+
+    private static final int NO_SUCH_TABLE = 1146;
+    private static final int UNKNOWN_COLUMN = 1054;
+    private static final int TABLE_DEFINITION_CHANGED = 1412;
+
+    private final Snapshot snapshot;
+    private final Gate gate;
+    private final Database database;
+    private final SnapshotConfig config;
+    private final FlowConfig flow;
+    private final ForeignKeys foreignKeys;
+    private final Semaphore slots = new Semaphore(CHUNKS_MAX);
+    private volatile @Nullable Connection connection;
+    private @Nullable ReadViews views;
+
+    ChunkReader(
+            Snapshot snapshot,
+            Gate gate,
+            Database database,
+            SnapshotConfig config,
+            FlowConfig flow,
+            ForeignKeys foreignKeys) {
+        this.snapshot = snapshot;
+        this.gate = gate;
+        this.database = database;
+        this.config = config;
+        this.flow = flow;
+        this.foreignKeys = foreignKeys;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (true) {
+                copy(snapshot.queue().take());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Throwable e) {
+            snapshot.fail(e);
+        } finally {
+            disconnect();
+        }
+    }
+
+    /** Connections are to another server from now on; one to the server before may wait for an answer that never comes. */
+    void moved() {
+        Connection before = connection;
+        connection = null;
+        if (before != null) {
+            try {
+                before.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("Ending a connection failed", e);
+            }
+        }
+    }
+
+    /** Reads a table from where its copy is to its end, through any number of lost connections. */
+    private void copy(TableCopy copy) throws InterruptedException, SQLException {
+        // first: who sees the version sees the rest
+        int version = copy.version();
+        String startKey = copy.key();
+        String filter = copy.filter();
+        TableSchema schema = null;
+        ChunkSize size = null;
+        List<Object> after = null;
+        Backoff backoff = flow.newBackoff();
+        while (version == copy.version()) {
+            slots.acquire();
+            Chunk chunk = null;
+            boolean handedOver = false;
+            try {
+                snapshot.queue().await();
+                Connection connected = connected();
+                if (schema == null || size == null) {
+                    schema = new InformationSchema(connected).table(copy.table());
+                    if (schema == null) {
+                        log.info("[TRANSFER] {} is gone; its copy ends", copy.table());
+                        return;
+                    }
+                    size = estimate(copy, connected);
+                    after = startKey == null ? null : KeyText.read(startKey, schema);
+                }
+                try (ReadView view = open(copy)) {
+                    List<Definition> begun =
+                            after == null && filter == null ? definitions(schema, connected) : List.of();
+                    chunk = new Chunk(copy, version, view.position(), schema, filter != null, begun, slots::release);
+                    gate.opened(chunk);
+                    handedOver = true;
+                    if (filter != null) {
+                        after = reread(view.statement(), chunk, after, filter, size);
+                    } else {
+                        after = schema.hasKey()
+                                ? readByKey(view.statement(), chunk, after, null, size)
+                                : readWhole(view.statement(), chunk, size);
+                    }
+                }
+                backoff.reset();
+                if (after == null) {
+                    return;
+                }
+            } catch (SQLException e) {
+                if (chunk != null) {
+                    gate.remove(chunk);
+                }
+                disconnect();
+                if (isTableChanged(e)) {
+                    log.info("[TRANSFER] {} was changed while it was copied; it is copied anew", copy.table());
+                    snapshot.requestRestart(copy);
+                    return;
+                }
+                if (!isTransient(e)) {
+                    snapshot.requestEnd(copy, version, String.valueOf(e.getMessage()));
+                    return;
+                }
+                Duration wait = backoff.next();
+                log.warn(
+                        "[RETRY] reading table {} failed, next attempt in {} ms: {}",
+                        copy.table(),
+                        wait.toMillis(),
+                        e.getMessage());
+                TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+            } catch (ConnectException e) {
+                if (chunk != null) {
+                    gate.remove(chunk);
+                }
+                snapshot.requestEnd(copy, version, String.valueOf(e.getMessage()));
+                return;
+            } finally {
+                if (!handedOver) {
+                    slots.release();
+                }
+            }
+        }
+    }
+
+    /** A view that has all that the stream has, which waits meanwhile. */
+    private ReadView open(TableCopy copy) throws SQLException, InterruptedException {
+        BinlogPosition reached = gate.opening();
+        boolean opened = false;
+        try {
+            ReadView view = views().open(copy.table(), reached);
+            opened = true;
+            return view;
+        } finally {
+            if (!opened) {
+                gate.notOpened();
+            }
+        }
+    }
+
+    /** One chunk. Returns the last row's key, or null at the table's end. */
+    private @Nullable List<Object> readByKey(
+            Statement statement, Chunk chunk, @Nullable List<Object> after, @Nullable String filter, ChunkSize size)
+            throws SQLException, InterruptedException {
+        TableSchema schema = chunk.schema();
+        var reader = new RowReader(schema);
+        int wanted = size.rows();
+        var rows = new ArrayList<@Nullable Object[]>(wanted);
+        try (ResultSet result = statement.executeQuery(Sql.chunk(schema, after, filter, wanted))) {
+            while (result.next()) {
+                rows.add(reader.row(result));
+            }
+        }
+        size.read(rows.size(), reader.takeBytes());
+        boolean endOfTable = rows.size() < wanted;
+        List<Object> lastKey = rows.isEmpty() ? null : RowReader.key(schema, rows.get(rows.size() - 1));
+        log.debug("[TRANSFER] {}: {} rows read at {}", schema.id(), rows.size(), chunk.position());
+        Milestone.CHUNK_READ.reached();
+        snapshot.deliver(
+                chunk, new Chunk.Batch(rows, lastKey == null ? null : KeyText.write(lastKey), true, endOfTable));
+        return endOfTable ? null : lastKey;
+    }
+
+    /**
+     * One chunk of the rows that somebody asked for once more. What the server does not take ends that, and nothing else: the
+     * table's copy is complete.
+     */
+    private @Nullable List<Object> reread(
+            Statement statement, Chunk chunk, @Nullable List<Object> after, String filter, ChunkSize size)
+            throws SQLException, InterruptedException {
+        TableId table = chunk.schema().id();
+        String refusal;
+        if (chunk.schema().hasKey()) {
+            try {
+                return readByKey(statement, chunk, after, filter, size);
+            } catch (SQLException e) {
+                if (isTransient(e) || e.getErrorCode() == TABLE_DEFINITION_CHANGED) {
+                    throw e;
+                }
+                refusal = "the primary does not take the condition " + filter + ": " + e.getMessage();
+            }
+        } else {
+            refusal = "the table has no key, so a row that is read again could not be told from a new one; have the"
+                    + " whole table copied again";
+        }
+        log.warn("[TRANSFER] rows of {} are not read again: {}", table, refusal);
+        snapshot.deliver(chunk, new Chunk.Batch(List.of(), null, true, true));
+        return null;
+    }
+
+    /** All rows of a table without a key, while the stream waits. Returns null: the table's end. */
+    private @Nullable List<Object> readWhole(Statement statement, Chunk chunk, ChunkSize size)
+            throws SQLException, InterruptedException {
+        TableSchema schema = chunk.schema();
+        var reader = new RowReader(schema);
+        statement.setFetchSize(size.rows());
+        try (ResultSet result = statement.executeQuery(Sql.select(schema))) {
+            var rows = new ArrayList<@Nullable Object[]>(size.rows());
+            while (result.next()) {
+                rows.add(reader.row(result));
+                if (rows.size() >= size.rows()) {
+                    size.read(rows.size(), reader.takeBytes());
+                    Milestone.CHUNK_READ.reached();
+                    snapshot.deliver(chunk, new Chunk.Batch(rows, null, false, false));
+                    rows = new ArrayList<>(size.rows());
+                }
+            }
+            snapshot.deliver(chunk, new Chunk.Batch(rows, null, true, true));
+        } finally {
+            statement.setFetchSize(0);
+        }
+        return null;
+    }
+
+    private ChunkSize estimate(TableCopy copy, Connection connected) throws SQLException {
+        long rowBytes = 0;
+        try (PreparedStatement statement = connected.prepareStatement("SELECT TABLE_ROWS, AVG_ROW_LENGTH"
+                + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, copy.table().database());
+            statement.setString(2, copy.table().table());
+            try (ResultSet rows = statement.executeQuery()) {
+                if (rows.next()) {
+                    copy.estimate(rows.getLong(1));
+                    rowBytes = rows.getLong(2);
+                }
+            }
+        }
+        return new ChunkSize(config.chunkRows(), rowBytes);
+    }
+
+    /** The table, and all that foreign keys join it to. */
+    private List<Definition> definitions(TableSchema schema, Connection connected) throws SQLException {
+        var definitions = new ArrayList<Definition>();
+        definitions.add(new Definition(schema, ddl(schema, connected)));
+        for (TableId member : foreignKeys.group(schema.id())) {
+            TableSchema joined = member.equals(schema.id()) ? null : new InformationSchema(connected).table(member);
+            if (joined != null) {
+                definitions.add(new Definition(joined, ddl(joined, connected)));
+            }
+        }
+        return definitions;
+    }
+
+    private static String ddl(TableSchema schema, Connection connected) throws SQLException {
+        try (Statement statement = connected.createStatement();
+                ResultSet rows = statement.executeQuery("SHOW CREATE TABLE " + Identifier.quote(schema.id()))) {
+            rows.next();
+            return rows.getString(2);
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            // views over the connection that was before
+            disconnect();
+            DatabaseConfig server = database.config();
+            open = database.connect();
+            connection = open;
+            if (!server.equals(database.config())) {
+                throw new SQLTransientConnectionException("copying goes on with another server", "08S01");
+            }
+        }
+        return open;
+    }
+
+    private ReadViews views() throws SQLException {
+        if (views == null) {
+            views = ReadViews.of(connected(), database);
+        }
+        return views;
+    }
+
+    private void disconnect() {
+        if (views != null) {
+            views.close();
+            views = null;
+        }
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                log.debug("Closing a connection failed", e);
+            }
+        }
+    }
+
+    private static boolean isTableChanged(SQLException e) {
+        return e.getErrorCode() == NO_SUCH_TABLE
+                || e.getErrorCode() == UNKNOWN_COLUMN
+                || e.getErrorCode() == TABLE_DEFINITION_CHANGED;
+    }
+
+    private static boolean isTransient(SQLException e) {
+        return SqlErrors.isTransient(e);
+    }
+}

@@ -1,0 +1,96 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.record.Flavor;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.source.binlog.BinlogPosition;
+import io.binlogreplica.source.binlog.GtidSet;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** MariaDB says where a view is (binlog_snapshot_file, binlog_snapshot_position); no lock is taken. */
+final class MariaDbReadViews implements ReadViews {
+
+    private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private final Connection connection;
+
+    MariaDbReadViews(Connection connection) {
+        this.connection = connection;
+    }
+
+    @Override
+    public ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (true) {
+            ReadView view = open();
+            if (view.position().reached(reached)) {
+                return view;
+            }
+            view.close();
+            if (System.nanoTime() > deadline) {
+                throw new SQLException("read views stay at " + view.position() + ", before the stream's " + reached
+                        + ", for " + LIMIT.toSeconds() + " s: is this another server than the one whose"
+                        + " binlog is read?");
+            }
+            TimeUnit.MICROSECONDS.sleep(200);
+        }
+    }
+
+    @Override
+    public BinlogPosition end() throws SQLException {
+        try (ReadView view = open()) {
+            BinlogPosition position = view.position();
+            return new BinlogPosition(position.file(), position.position(), gtids(position));
+        }
+    }
+
+    private ReadView open() throws SQLException {
+        Statement statement = connection.createStatement();
+        try {
+            statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
+            Map<String, String> status = new HashMap<>();
+            try (ResultSet rows = statement.executeQuery("SHOW STATUS LIKE 'binlog\\_snapshot\\_%'")) {
+                while (rows.next()) {
+                    status.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
+                }
+            }
+            String file = status.get("binlog_snapshot_file");
+            if (file == null || file.isEmpty()) {
+                throw new SQLException("the server does not tell a read view's position in the binlog"
+                        + " (status binlog_snapshot_file); is its binlog on?");
+            }
+            return new ReadView(
+                    statement,
+                    new BinlogPosition(
+                            file, Long.parseLong(status.getOrDefault("binlog_snapshot_position", "4")), null));
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private GtidSet gtids(BinlogPosition position) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT BINLOG_GTID_POS(?, ?)")) {
+            statement.setString(1, position.file());
+            statement.setLong(2, position.position());
+            try (ResultSet rows = statement.executeQuery()) {
+                String text = rows.next() ? rows.getString(1) : null;
+                return GtidSet.parse(Flavor.MARIADB, text == null ? "" : text);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        // has nothing of its own
+    }
+}

@@ -1,0 +1,22 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.source.binlog.BinlogPosition;
+import java.sql.SQLException;
+import java.sql.Statement;
+
+/**
+ * A transaction that sees a table as it was at one position of the binlog: it has every transaction before, and none behind.
+ *
+ * @param statement of the transaction's connection, which serves no other purpose until it is closed
+ * @param position where the view is
+ */
+record ReadView(Statement statement, BinlogPosition position) implements AutoCloseable {
+
+    /** Ends the transaction. */
+    @Override
+    public void close() throws SQLException {
+        try (statement) {
+            statement.execute("ROLLBACK");
+        }
+    }
+}

@@ -1,0 +1,199 @@
+package io.binlogreplica.source.stream;
+
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.binlog.BinlogEvent;
+import io.binlogreplica.source.config.CaptureConfig;
+import io.binlogreplica.source.offset.SourceOffset;
+import io.binlogreplica.source.offset.StreamOffset;
+import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.schema.PresentTables;
+import io.binlogreplica.source.schema.Statement;
+import io.binlogreplica.source.snapshot.Snapshot;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Statements that change tables as a whole: gives them out, and has copies and definitions follow. */
+final class Ddl {
+
+    private final CaptureConfig capture;
+    private final PresentTables presentTables;
+    private final Snapshot snapshot;
+    private final Outlet outlet;
+
+    Ddl(CaptureConfig capture, PresentTables presentTables, Snapshot snapshot, Outlet outlet) {
+        this.capture = capture;
+        this.presentTables = presentTables;
+        this.snapshot = snapshot;
+        this.outlet = outlet;
+    }
+
+    /** What of a statement is about captured tables. */
+    List<Statement.Action> captured(Statement statement) {
+        return statement.actions().stream()
+                .filter(action ->
+                        capture.includes(action.table()) || (action.to() != null && capture.includes(action.to())))
+                .toList();
+    }
+
+    /** Captured tables that exchange a partition's rows with another table. */
+    List<TableId> exchanged(Statement statement) {
+        return captured(statement).stream()
+                .filter(action -> action.verb() == Statement.Verb.EXCHANGE)
+                .flatMap(action -> Stream.of(action.table(), Objects.requireNonNull(action.to())))
+                .filter(capture::includes)
+                .toList();
+    }
+
+    /** Whether readers of the topic must have the statement; they need not where the tables' copies will show its effect. */
+    boolean isWanted(Statement statement) {
+        String database = statement.database();
+        return captured(statement).stream()
+                        .anyMatch(action -> snapshot.sends(action.table()) || snapshot.isLeftOut(action.table()))
+                || (database != null && capture.includesDatabase(database));
+    }
+
+    /**
+     * Gives out a wanted statement.
+     *
+     * @param behind the offset behind its transaction, if it ends it
+     */
+    void give(
+            Statement statement,
+            BinlogEvent.Query query,
+            Origin origin,
+            Transaction within,
+            @Nullable StreamOffset behind) {
+        List<Statement.Action> captured = captured(statement);
+        boolean last = behind != null;
+        SourceOffset after = behind == null ? outlet.passed() : behind;
+        TableSchema truncated = captured.size() == 1 && captured.get(0).verb() == Statement.Verb.TRUNCATE
+                ? presentTables.find(origin.table())
+                : null;
+        if (truncated != null) {
+            outlet.define(truncated, origin);
+            var place = within.next(origin.table());
+            outlet.give(new RowChange(truncated, Op.TRUNCATE, null, null, origin, place, 0, last), after);
+        } else {
+            List<TableChange.Table> changed = captured.stream()
+                    .flatMap(action -> changed(action).stream())
+                    .filter(table -> capture.includes(table.id()))
+                    .toList();
+            outlet.give(
+                    new TableChange(TableChange.Kind.DDL, origin, query.database(), query.sql(), changed, last), after);
+        }
+        captured.forEach(action -> follow(action, origin));
+    }
+
+    /** What happens to a table whose copy is not begun, the copy will show; unless there is nothing left to copy. */
+    void passOver(Statement statement) {
+        for (Statement.Action action : captured(statement)) {
+            if (action.verb() == Statement.Verb.DROP) {
+                snapshot.dropped(action.table());
+            } else if (action.verb() == Statement.Verb.RENAME) {
+                renamed(action);
+            }
+        }
+    }
+
+    /** A statement of a server whose changes are not captured: readers of the topic have it from elsewhere. */
+    void passOverForeign(Statement statement) {
+        for (Statement.Action action : captured(statement)) {
+            outlet.forget(action.table());
+            TableId to = action.to();
+            if (action.verb() == Statement.Verb.DROP || action.verb() == Statement.Verb.RENAME) {
+                snapshot.dropped(action.table());
+            } else if (action.verb() == Statement.Verb.ALTER) {
+                snapshot.altered(action.table());
+            } else if (action.verb() == Statement.Verb.CREATE && capture.includes(action.table())) {
+                snapshot.created(action.table());
+            }
+            if (to != null && capture.includes(to)) {
+                outlet.forget(to);
+                snapshot.created(to);
+            }
+        }
+    }
+
+    /** The tables after an action, as far as the primary still has them like that. */
+    private List<TableChange.Table> changed(Statement.Action action) {
+        TableId table = action.table();
+        TableId to = action.to();
+        return switch (action.verb()) {
+            case CREATE -> List.of(present(TableChange.Type.CREATE, table));
+            case DROP -> List.of(new TableChange.Table(TableChange.Type.DROP, table, null));
+            case RENAME ->
+                List.of(
+                        new TableChange.Table(TableChange.Type.DROP, table, null),
+                        present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
+            case ALTER, EXCHANGE, TRUNCATE, WRITE ->
+                to == null
+                        ? List.of(present(TableChange.Type.ALTER, table))
+                        : List.of(present(TableChange.Type.ALTER, table), present(TableChange.Type.ALTER, to));
+        };
+    }
+
+    private TableChange.Table present(TableChange.Type type, TableId table) {
+        return new TableChange.Table(type, table, presentTables.find(table));
+    }
+
+    private void follow(Statement.Action action, Origin origin) {
+        outlet.forget(action.table());
+        switch (action.verb()) {
+            case CREATE -> created(action.table(), origin);
+            case DROP -> snapshot.dropped(action.table());
+            case RENAME -> {
+                TableOffset offset = renamed(action);
+                if (offset != null && offset.state() == TableOffset.State.COMPLETE) {
+                    complete(Objects.requireNonNull(action.to()), offset, origin);
+                }
+            }
+            case ALTER -> {
+                snapshot.altered(action.table());
+                if (action.to() != null) {
+                    renamed(action);
+                }
+            }
+            case EXCHANGE, TRUNCATE, WRITE -> {
+                // copies go on: what was removed, later chunks do not have
+            }
+        }
+    }
+
+    /** Null when it is captured no more under its new name. */
+    private @Nullable TableOffset renamed(Statement.Action action) {
+        TableId to = Objects.requireNonNull(action.to());
+        outlet.forget(to);
+        if (capture.includes(to)) {
+            return snapshot.renamed(action.table(), to);
+        }
+        snapshot.dropped(action.table());
+        return null;
+    }
+
+    /** What comes to be in the stream is complete from its beginning; Connect shall know, so that it is not copied later. */
+    private void created(TableId table, Origin origin) {
+        outlet.forget(table);
+        if (capture.includes(table) && presentTables.find(table) != null) {
+            complete(table, snapshot.created(table), origin);
+        }
+    }
+
+    private void complete(TableId table, SourceOffset offset, Origin origin) {
+        TableSchema schema = presentTables.find(table);
+        if (schema != null) {
+            outlet.isDefined(schema);
+            outlet.give(
+                    Outlet.ofOne(TableChange.Kind.COPY_COMPLETED, origin.ofCopy(table), null, schema, true),
+                    table,
+                    offset,
+                    offset);
+        }
+    }
+}

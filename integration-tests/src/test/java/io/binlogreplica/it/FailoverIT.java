@@ -1,0 +1,142 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.DatabaseServer;
+import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.comparison.Comparison;
+import io.binlogreplica.local.comparison.ComparisonResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** B5: the primary fails over to its standby while tables are being copied; the source goes on there by GTID. */
+class FailoverIT {
+
+    private static final String HOST = "127.0.0.1";
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    @Test
+    void theSourceGoesOnWithTheStandbyInTheMiddleOfACopyAndNotWithAServerThatIsBehind(@TempDir Path directory)
+            throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
+                DatabaseServer standby = DatabaseServer.primary(directory.resolve("standby"))
+                        .serverId(11)
+                        // another place in another file than the primary's
+                        .options("--log-slave-updates", "--log-bin=standby-bin")
+                        .start();
+                DatabaseServer behind = DatabaseServer.primary(directory.resolve("behind"))
+                        .serverId(12)
+                        .options("--log-slave-updates")
+                        .start()) {
+            createUser(standby);
+            createUser(behind);
+            DatabaseServer primary = pipeline.primary();
+            primary.createUser("standby", Pipeline.PASSWORD, "REPLICATION SLAVE ON *.*");
+            standby.execute("FLUSH BINARY LOGS", "FLUSH BINARY LOGS");
+            follow(standby, primary);
+            primary.execute(
+                    "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                    "CREATE TABLE replica.big (id INT PRIMARY KEY, txt VARCHAR(200))",
+                    "CREATE TABLE replica.small (id INT PRIMARY KEY, txt VARCHAR(20))",
+                    "INSERT INTO replica.big SELECT seq, REPEAT('x', 150) FROM replica.seq_1_to_30000",
+                    "INSERT INTO replica.small VALUES (1, 'before')");
+            pipeline.run(pipeline.sourceConnector()
+                    .with(Map.of(
+                            "database.hostname",
+                            address(primary) + "," + address(behind) + "," + address(standby),
+                            "snapshot.chunk.size",
+                            "50",
+                            "connect.timeout.ms",
+                            "5000")));
+            pipeline.run(pipeline.sinkConnector());
+            await().atMost(LIMIT)
+                    .until(() -> pipeline.worker().rest().offsets(Pipeline.SOURCE).stream()
+                                    .anyMatch(offset -> offset.offset() != null
+                                            && offset.offset().has("key"))
+                            || log(pipeline).contains("big started"));
+            primary.execute("UPDATE replica.small SET txt = 'last of the primary'");
+            awaitExecuted(standby, gtid(primary));
+            primary.kill();
+            standby.execute(
+                    "STOP SLAVE",
+                    "UPDATE replica.small SET txt = 'first of the standby'",
+                    "DELETE FROM replica.big WHERE id % 10 = 0",
+                    "INSERT INTO replica.small VALUES (2, 'standby')");
+            await().atMost(LIMIT)
+                    .until(() -> log(pipeline)
+                            .contains("failing over from " + address(primary) + " to " + address(standby)));
+            assertThat(log(pipeline))
+                    .contains("Passing over a primary: ")
+                    .contains(address(behind) + " cannot be read from ")
+                    .contains("the server has not executed all that was read before");
+            await().atMost(LIMIT)
+                    .until(() ->
+                            rows(pipeline.replica(), "SELECT COUNT(*) FROM replica.small WHERE txt = 'standby'") == 1
+                                    && log(pipeline).contains("big complete"));
+            standby.execute("UPDATE replica.big SET txt = 'y' WHERE id % 9 = 0");
+            await().atMost(LIMIT).untilAsserted(() -> {
+                ComparisonResult result =
+                        new Comparison(standby::connect, pipeline.replica()::connect).compare("replica");
+                assertThat(result.identical()).as(result.toString()).isTrue();
+                assertThat(result.rows()).isEqualTo(27_002);
+            });
+            assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).isRunning())
+                    .isTrue();
+            assertThat(rows(
+                            pipeline.replica(),
+                            "SELECT COUNT(*) FROM binlog_replica.replica_table_state WHERE state <> 'LIVE'"))
+                    .isZero();
+        }
+    }
+
+    private static void createUser(DatabaseServer server) throws SQLException {
+        server.createUser(Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, BINLOG MONITOR ON *.*");
+    }
+
+    private static void follow(DatabaseServer standby, DatabaseServer primary) throws SQLException {
+        standby.execute(
+                "CHANGE MASTER TO MASTER_HOST = '" + HOST + "', MASTER_PORT = " + primary.port()
+                        + ", MASTER_USER = 'standby', MASTER_PASSWORD = '" + Pipeline.PASSWORD
+                        + "', MASTER_USE_GTID = slave_pos, MASTER_SSL = 0",
+                "START SLAVE");
+    }
+
+    private static String gtid(DatabaseServer server) throws SQLException {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT @@gtid_binlog_pos")) {
+            rows.next();
+            return rows.getString(1);
+        }
+    }
+
+    private static void awaitExecuted(DatabaseServer standby, String gtid) throws SQLException {
+        assertThat(rows(standby, "SELECT MASTER_GTID_WAIT('" + gtid + "', 60)")).isZero();
+    }
+
+    private static String address(DatabaseServer server) {
+        return HOST + ":" + server.port();
+    }
+
+    private static long rows(DatabaseServer server, String sql) throws SQLException {
+        try (Connection connection = server.connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(sql)) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static String log(Pipeline pipeline) throws Exception {
+        return Files.readString(pipeline.worker().logFile());
+    }
+}

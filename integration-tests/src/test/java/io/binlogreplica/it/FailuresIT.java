@@ -1,0 +1,382 @@
+package io.binlogreplica.it;
+
+import static io.binlogreplica.it.Replicas.rows;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.ConnectorFile;
+import io.binlogreplica.local.ConnectorOffset;
+import io.binlogreplica.local.Pipeline;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Somebody changes the replica so that changes cannot be applied: the tables concerned say so, all others go on. */
+class FailuresIT {
+
+    private static final String LEFT_OUT = "left-out";
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private static Pipeline pipeline;
+    private static int marker;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        pipeline = EndToEnd.pipeline(directory).start();
+        pipeline.primary().execute("CREATE DATABASE replica", "CREATE TABLE replica.marker (id INT PRIMARY KEY)");
+        for (String table : List.of(
+                "sound",
+                "one_row",
+                "many_rows",
+                "narrow",
+                "extra",
+                "ddl",
+                "triggers",
+                "tampered",
+                "missing",
+                "policy_overwrite",
+                "policy_keep",
+                "stopping",
+                "large")) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE TABLE replica." + table + " (id INT PRIMARY KEY, v VARCHAR(20), n INT)",
+                            "INSERT INTO replica." + table + " VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3)");
+        }
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.parent (id INT PRIMARY KEY, n INT)",
+                        "CREATE TABLE replica.child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent)"
+                                + " REFERENCES parent (id) ON DELETE CASCADE)",
+                        "INSERT INTO replica.parent VALUES (1, 1), (2, 2)",
+                        "INSERT INTO replica.child VALUES (11, 1), (12, 2)");
+        // so that a record in the dead letter queue is one change
+        pipeline.run(pipeline.sourceConnector().with(Map.of("record.format", "envelope")));
+        runSink(Map.of());
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+    }
+
+    @AfterAll
+    static void stop() {
+        pipeline.close();
+    }
+
+    @Test
+    void aRowThatIsRefusedIsLeftOutOfItsTransactionAndTheTableSaysSo() throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica.one_row ADD CONSTRAINT small CHECK (n < 100)");
+        pipeline.primary()
+                .execute(
+                        "START TRANSACTION",
+                        "INSERT INTO replica.one_row VALUES (4, 'four', 4), (5, 'five', 500)",
+                        "INSERT INTO replica.sound VALUES (4, 'four', 4)",
+                        "INSERT INTO replica.one_row VALUES (6, 'six', 6)",
+                        "COMMIT");
+        awaitApplied();
+        assertThat(rows(pipeline.replica(), "SELECT id FROM replica.one_row ORDER BY id"))
+                .containsExactly("1", "2", "3", "4", "6");
+        assertSame("sound");
+        assertThat(state("one_row")).isEqualTo("DAMAGED");
+        assertThat(column("one_row", "failed_changes")).isEqualTo("1");
+        assertThat(column("one_row", "failures")).isEqualTo("0");
+        assertThat(column("one_row", "cause"))
+                .contains("create in table replica.one_row, key id=5, at 0-1-")
+                .contains("record primary.changes-0@")
+                .contains("error 4025");
+        assertThat(column(
+                        "one_row",
+                        "CONCAT_WS(' ', first_skipped_gtid, first_skipped_file, first_skipped_pos,"
+                                + " first_skipped_record)"))
+                .matches("0-1-\\d+ binlog\\.\\d+ \\d+ primary\\.changes-0@\\d+");
+        assertThat(state("sound")).isEqualTo("LIVE");
+        assertThat(new Topics(pipeline).read(LEFT_OUT))
+                .anySatisfy(message -> assertThat(message.headers().toString()).contains("key id=5"));
+    }
+
+    @Test
+    void aTableThatFailsAgainAndAgainDegradesAndACopyHealsIt() throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica.many_rows ADD CONSTRAINT small CHECK (n < 100)");
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.many_rows SET n = 100 WHERE id = 1",
+                        "INSERT INTO replica.many_rows VALUES (4, 'four', 400), (5, 'five', 500)",
+                        "DELETE FROM replica.many_rows WHERE id = 3",
+                        "INSERT INTO replica.many_rows VALUES (6, 'six', 6)",
+                        "INSERT INTO replica.sound VALUES (10, 'ten', 10)");
+        awaitApplied();
+        assertThat(state("many_rows")).isEqualTo("DEGRADED");
+        assertThat(column("many_rows", "failed_changes")).isEqualTo("3");
+        assertThat(column("many_rows", "skipped_changes")).isEqualTo("2");
+        assertSame("sound");
+
+        pipeline.worker().rest().restart(Pipeline.SINK);
+        pipeline.primary().execute("UPDATE replica.many_rows SET v = 'dos' WHERE id = 2", "TRUNCATE replica.sound");
+        awaitApplied();
+        assertThat(state("many_rows")).isEqualTo("DEGRADED");
+        assertThat(column("many_rows", "skipped_changes")).isEqualTo("3");
+        assertThat(rows(pipeline.replica(), "SELECT id, v FROM replica.many_rows ORDER BY id"))
+                .containsExactly("1 one", "2 two", "3 three");
+        assertSame("sound");
+
+        pipeline.replica().execute("ALTER TABLE replica.many_rows DROP CONSTRAINT small");
+        copyAnew("many_rows");
+        awaitState("many_rows", "LIVE");
+        pipeline.primary().execute("UPDATE replica.many_rows SET v = 'nine' WHERE id = 5");
+        awaitApplied();
+        assertSame("many_rows");
+        assertThat(column("many_rows", "CONCAT(failures, failed_changes, skipped_changes, cause IS NULL)"))
+                .isEqualTo("0001");
+    }
+
+    /** A transaction that is larger than what is held in memory is applied in parts. */
+    @Test
+    void aBadRowInALargeTransactionIsLeftOutToo() throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica.large ADD CONSTRAINT small CHECK (n < 1000000)");
+        pipeline.primary()
+                .execute("INSERT INTO replica.large SELECT seq, seq, IF(seq IN (20000, 40000), 1000000, seq)"
+                        + " FROM replica.seq_10_to_40000");
+        awaitApplied();
+        assertThat(state("large")).isEqualTo("DAMAGED");
+        assertThat(column("large", "failed_changes")).isEqualTo("2");
+        assertThat(rows(pipeline.replica(), "SELECT COUNT(*), SUM(id) FROM replica.large"))
+                .isEqualTo(rows(
+                        pipeline.primary(),
+                        "SELECT COUNT(*), SUM(id) FROM replica.large WHERE id NOT IN (20000, 40000)"));
+    }
+
+    /** T9. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "narrow|MODIFY v VARCHAR(5)|column v is varchar(5) where the primary has varchar(20)",
+                "extra|ADD COLUMN more INT NOT NULL|column more is NOT NULL, and not in the primary's table"
+            })
+    void aTableThatDoesNotFitDegradesAtItsFirstRefusal(String table, String alteration, String cause) throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica." + table + " " + alteration);
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica." + table + " VALUES (4, 'four hundred', 4)",
+                        "INSERT INTO replica.sound VALUES (" + (20 + ++marker) + ", 'x', 10)");
+        awaitApplied();
+        assertThat(state(table)).isEqualTo("DEGRADED");
+        assertThat(column(table, "cause")).contains(cause);
+        assertSame("sound");
+    }
+
+    @Test
+    void ddlThatTheReplicaRefusesDegradesItsTableOnly() throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica.ddl ADD COLUMN more VARCHAR(5)");
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.ddl VALUES (4, 'four', 4)",
+                        "ALTER TABLE replica.ddl ADD COLUMN more INT",
+                        "INSERT INTO replica.ddl VALUES (5, 'five', 5, 5)");
+        awaitApplied();
+        assertThat(state("ddl")).isEqualTo("DEGRADED");
+        assertThat(column("ddl", "cause"))
+                .contains("Duplicate column name 'more'")
+                .contains("ALTER TABLE replica.ddl");
+        assertThat(rows(pipeline.replica(), "SELECT MAX(id) FROM replica.ddl")).containsExactly("4");
+    }
+
+    /** T7. */
+    @Test
+    void aTriggerOnTheReplicaIsFoundBeforeItChangesARow() throws Exception {
+        pipeline.replica()
+                .execute("CREATE TRIGGER replica.twice BEFORE INSERT ON replica.triggers FOR EACH ROW SET NEW.n = 0");
+        pipeline.worker().rest().restart(Pipeline.SINK);
+        pipeline.primary().execute("INSERT INTO replica.triggers VALUES (4, 'four', 4)");
+        awaitApplied();
+        assertThat(state("triggers")).isEqualTo("DEGRADED");
+        assertThat(column("triggers", "cause")).contains("trigger twice");
+        assertThat(rows(pipeline.replica(), "SELECT MAX(id) FROM replica.triggers"))
+                .containsExactly("3");
+    }
+
+    @Test
+    void aTableThatIsGoneDegradesAndACopyMakesItAgain() throws Exception {
+        pipeline.replica().execute("DROP TABLE replica.missing");
+        pipeline.primary().execute("INSERT INTO replica.missing VALUES (4, 'four', 4)");
+        awaitApplied();
+        assertThat(state("missing")).isEqualTo("DEGRADED");
+        assertThat(column("missing", "cause")).contains("the replica has no table replica.missing");
+        copyAnew("missing");
+        awaitState("missing", "LIVE");
+        assertSame("missing");
+    }
+
+    @Test
+    void childrenOfACascadeShareTheFateOfTheirParent() throws Exception {
+        pipeline.replica().execute("ALTER TABLE replica.parent ADD CONSTRAINT small CHECK (n < 100)");
+        pipeline.primary().execute("UPDATE replica.parent SET n = 100 WHERE id = 2");
+        awaitApplied();
+        assertThat(List.of(state("parent"), state("child"))).containsOnly("DAMAGED");
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.parent SET n = 200 WHERE id = 2",
+                        "UPDATE replica.parent SET n = 300 WHERE id = 2",
+                        "DELETE FROM replica.parent WHERE id = 1");
+        awaitApplied();
+        assertThat(List.of(state("parent"), state("child"))).containsOnly("DEGRADED");
+        assertThat(column("child", "cause")).contains("changes of replica.parent cascade to it");
+        assertThat(rows(pipeline.replica(), "SELECT id FROM replica.child ORDER BY id"))
+                .containsExactly("11", "12");
+
+        pipeline.replica().execute("ALTER TABLE replica.parent DROP CONSTRAINT small");
+        copyAnew("parent", "child");
+        awaitState("parent", "LIVE");
+        awaitState("child", "LIVE");
+        assertSame("parent");
+        assertSame("child");
+    }
+
+    @Test
+    void aRowThatSomebodyChangedOnTheReplicaIsAConflict() throws Exception {
+        pipeline.replica().execute("UPDATE replica.tampered SET v = 'other' WHERE id = 1");
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.tampered SET n = 10 WHERE id = 1",
+                        "UPDATE replica.tampered SET n = 20 WHERE id = 2");
+        awaitApplied();
+        assertThat(state("tampered")).isEqualTo("DAMAGED");
+        assertThat(column("tampered", "conflicts")).isEqualTo("1");
+        assertThat(column("tampered", "cause")).contains("update in table replica.tampered, key id=1");
+        assertThat(rows(pipeline.replica(), "SELECT v, n FROM replica.tampered ORDER BY id"))
+                .containsExactly("other 1", "two 20", "three 3");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"overwrite", "keep"})
+    void conflictsAreSettledAsThePolicySays(String policy) throws Exception {
+        String table = "replica.policy_" + policy;
+        runSink(Map.of("conflict.policy", policy));
+        pipeline.replica()
+                .execute(
+                        "UPDATE " + table + " SET v = 'other' WHERE id = 1",
+                        "DELETE FROM " + table + " WHERE id IN (2, 3)",
+                        "INSERT INTO " + table + " VALUES (4, 'mine', 0)");
+        pipeline.primary()
+                .execute(
+                        "UPDATE " + table + " SET n = 10 WHERE id = 1",
+                        "UPDATE " + table + " SET n = 20 WHERE id = 2",
+                        "DELETE FROM " + table + " WHERE id = 3",
+                        "INSERT INTO " + table + " VALUES (4, 'four', 4)");
+        awaitApplied();
+        runSink(Map.of());
+        assertThat(rows(pipeline.replica(), "SELECT id, v, n FROM " + table + " ORDER BY id"))
+                .isEqualTo(
+                        policy.equals("keep")
+                                ? List.of("1 other 1", "4 mine 0")
+                                : rows(pipeline.primary(), "SELECT id, v, n FROM " + table + " ORDER BY id"));
+        assertThat(state("policy_" + policy)).isEqualTo("LIVE");
+        assertThat(column("policy_" + policy, "conflicts")).isEqualTo("4");
+    }
+
+    @Test
+    void theTaskStopsWhereThePolicySaysSoAndGoesOnOnceTheRowIsRight() throws Exception {
+        runSink(Map.of("conflict.policy", "fail"));
+        pipeline.replica().execute("DELETE FROM replica.stopping WHERE id = 2");
+        pipeline.primary().execute("UPDATE replica.stopping SET n = 20 WHERE id = 2");
+        await("the task has failed")
+                .atMost(LIMIT)
+                .until(() -> pipeline.worker().rest().status(Pipeline.SINK).hasFailed());
+        assertThat(pipeline.worker().rest().status(Pipeline.SINK).toString())
+                .contains("update in table replica.stopping, key id=2")
+                .contains("met 0 rows")
+                .contains("put it right, and restart the task");
+        pipeline.replica().execute("INSERT INTO replica.stopping VALUES (2, 'two', 2)");
+        runSink(Map.of());
+        awaitApplied();
+        assertSame("stopping");
+        assertThat(state("stopping")).isEqualTo("LIVE");
+    }
+
+    /** Waits until a task with these settings has taken over. */
+    private static void runSink(Map<String, String> settings) throws SQLException {
+        ConnectorFile connector = pipeline.sinkConnector()
+                .with(Map.of("resync.mode", "manual"))
+                .with(Map.of(
+                        "max.failures",
+                        "3",
+                        "conflict.detection",
+                        "true",
+                        "errors.tolerance",
+                        "all",
+                        "errors.deadletterqueue.topic.name",
+                        LEFT_OUT,
+                        "errors.deadletterqueue.topic.replication.factor",
+                        "1",
+                        "errors.deadletterqueue.context.headers.enable",
+                        "true"))
+                .with(settings);
+        long before = epoch();
+        pipeline.create(connector);
+        await("the sink runs with " + settings).atMost(LIMIT).until(() -> epoch() > before);
+    }
+
+    /** Grows with each task that takes over; 0 before the first. */
+    private static long epoch() {
+        try {
+            return Long.parseLong(
+                    rows(pipeline.replica(), "SELECT COALESCE(MAX(epoch), 0) FROM binlog_replica.binlog_position")
+                            .get(0));
+        } catch (SQLException e) {
+            return 0;
+        }
+    }
+
+    /** By hand, as the README says. */
+    private static void copyAnew(String... tables) {
+        var rest = pipeline.worker().rest();
+        List<String> names =
+                List.of(tables).stream().map(table -> "replica." + table).toList();
+        rest.stop(Pipeline.SOURCE, LIMIT);
+        rest.patchOffsets(
+                Pipeline.SOURCE,
+                rest.offsets(Pipeline.SOURCE).stream()
+                        .filter(offset ->
+                                names.contains(offset.partition().path("table").asText()))
+                        .map(offset -> new ConnectorOffset(offset.partition(), null))
+                        .toList());
+        rest.resume(Pipeline.SOURCE);
+    }
+
+    /** Waits until all that the primary has committed is applied, or left out. */
+    private static void awaitApplied() throws SQLException {
+        int id = ++marker;
+        pipeline.primary().execute("INSERT INTO replica.marker VALUES (" + id + ")");
+        await("the replica is there")
+                .atMost(LIMIT)
+                .until(() -> !rows(pipeline.replica(), "SELECT id FROM replica.marker WHERE id = " + id)
+                        .isEmpty());
+    }
+
+    private static void awaitState(String table, String state) {
+        await(table + " is " + state).atMost(LIMIT).until(() -> state(table).equals(state));
+    }
+
+    private static String state(String table) throws SQLException {
+        return column(table, "state");
+    }
+
+    private static String column(String table, String expression) throws SQLException {
+        return rows(
+                        pipeline.replica(),
+                        "SELECT " + expression + " FROM binlog_replica.replica_table_state WHERE table_name = '" + table
+                                + "'")
+                .get(0);
+    }
+
+    private static void assertSame(String table) throws SQLException {
+        String query = "SELECT * FROM replica." + table + " ORDER BY id";
+        assertThat(rows(pipeline.replica(), query)).isEqualTo(rows(pipeline.primary(), query));
+    }
+}

@@ -1,0 +1,216 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Changes that the binlog does not tell exactly: their table is left out by name and copied anew, all others go on. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class LeftOutTablesIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final String LIVE_ONLY = "LIVE";
+
+    private static Pipeline pipeline;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        pipeline = EndToEnd.pipeline(directory).start();
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                        "CREATE TABLE replica.sound (id INT PRIMARY KEY, v TEXT)",
+                        "CREATE TABLE replica.before (id INT PRIMARY KEY, v TEXT)",
+                        "INSERT INTO replica.before VALUES (1, 'one')",
+                        "XA START 'before'",
+                        "UPDATE replica.before SET v = 'prepared before the connector was there'",
+                        "XA END 'before'",
+                        "XA PREPARE 'before'");
+        for (String table : List.of("minimal", "noblob", "statement", "mid")) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE TABLE replica." + table + " (id INT PRIMARY KEY, v TEXT, n INT DEFAULT 7)",
+                            "INSERT INTO replica." + table + " VALUES (1, 'one', 1), (2, 'two', 2), (3, 'three', 3)");
+        }
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.parent (id INT PRIMARY KEY)",
+                        "CREATE TABLE replica.child (id INT PRIMARY KEY, parent INT,"
+                                + " FOREIGN KEY (parent) REFERENCES replica.parent (id) ON DELETE CASCADE)",
+                        "INSERT INTO replica.parent VALUES (1), (2), (3)",
+                        "INSERT INTO replica.child VALUES (10, 1), (20, 2), (30, 3)");
+        pipeline.runConnectors();
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+    }
+
+    @AfterAll
+    static void stop() {
+        pipeline.close();
+    }
+
+    /** K17: the row image is a variable of the session; B1: so is the format. */
+    @Test
+    @Order(1)
+    void imagesThatLackColumnsAndStatements() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "SET SESSION binlog_row_image = 'MINIMAL'",
+                        "UPDATE replica.minimal SET n = 20 WHERE id = 2",
+                        "INSERT INTO replica.minimal (id) VALUES (4)",
+                        "DELETE FROM replica.minimal WHERE id = 1");
+        pipeline.primary()
+                .execute("SET SESSION binlog_row_image = 'NOBLOB'", "UPDATE replica.noblob SET n = 20 WHERE id = 2");
+        pipeline.primary()
+                .execute(
+                        "SET SESSION binlog_format = 'STATEMENT'",
+                        "UPDATE replica.statement SET n = n + 10 WHERE id <> 2");
+        pipeline.primary().execute("INSERT INTO replica.sound VALUES (1, 'goes on')");
+        awaitHealed("minimal", "a row image of table replica\\.minimal lacks column v: .*binlog_row_image=FULL");
+        awaitHealed("noblob", "a row image of table replica\\.noblob lacks column v");
+        awaitHealed("statement", "a statement that changes rows of table replica\\.statement was logged");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary().execute("UPDATE replica.minimal SET v = 'as ever'", "DELETE FROM replica.noblob");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B15: the binlog has rows that were, and deletes that are updates. B12: rows change hands without being logged. */
+    @Test
+    @Order(1)
+    void systemVersionedTablesAndPartitionsThatAreExchanged() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING",
+                        "CREATE TABLE replica.parts (id INT PRIMARY KEY) PARTITION BY RANGE (id)"
+                                + " (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
+                        "INSERT INTO replica.parts VALUES (1), (20)",
+                        "CREATE TABLE replica.part (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.part VALUES (5)");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.parts EXCHANGE PARTITION p0 WITH TABLE replica.part",
+                        "INSERT INTO replica.parts VALUES (6)",
+                        "INSERT INTO replica.versioned VALUES (1, 1), (2, 2)",
+                        "UPDATE replica.versioned SET v = 3 WHERE id = 1",
+                        "DELETE FROM replica.versioned WHERE id = 2");
+        awaitHealed("parts", "rows of a partition were exchanged");
+        awaitHealed("part", "rows of a partition were exchanged");
+        awaitHealed("versioned", "table replica.versioned is system-versioned");
+        await().atMost(LIMIT).until(() -> "1 3".equals(text("SELECT GROUP_CONCAT(id, ' ', v) FROM replica.versioned")));
+        pipeline.primary().execute("DROP TABLE replica.versioned");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** Rows of others in the same transaction arrive, before and behind. */
+    @Test
+    @Order(2)
+    void inTheMiddleAndAtTheEndOfATransaction() throws Exception {
+        try (Connection connection = pipeline.primary().connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : List.of(
+                    "BEGIN",
+                    "INSERT INTO replica.sound SELECT seq, 'before' FROM replica.seq_100_to_3000",
+                    "SET SESSION binlog_row_image = 'MINIMAL'",
+                    "UPDATE replica.mid SET n = 0",
+                    "INSERT INTO replica.mid () VALUES (100, NULL, NULL)",
+                    "SET SESSION binlog_row_image = 'FULL'",
+                    "INSERT INTO replica.sound VALUES (10000, 'between')",
+                    "UPDATE replica.mid SET n = 1",
+                    "COMMIT")) {
+                statement.execute(sql);
+            }
+        }
+        awaitHealed("mid", "a row image of table replica\\.mid lacks column v");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** F1: what it cascades to, the binlog does not have. */
+    @Test
+    @Order(3)
+    void tablesThatForeignKeysJoin() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "SET SESSION binlog_format = 'STATEMENT'",
+                        "DELETE FROM replica.parent WHERE id = 2",
+                        "SET SESSION binlog_format = 'ROW'",
+                        "INSERT INTO replica.child VALUES (31, 3)");
+        awaitHealed("parent", "a statement that changes rows of table replica\\.parent");
+        awaitHealed("child", "a statement that changes rows of table replica\\.parent");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B14: its rows are in the binlog before the place where the connector began. */
+    @Test
+    @Order(4)
+    void anXaTransactionThatWasPreparedBefore() throws Exception {
+        pipeline.primary().execute("XA COMMIT 'before'");
+        awaitHealed("before", "the rows of XA transaction X'6265666f7265',X'',1 are not known");
+        await("all tables are whole")
+                .atMost(LIMIT)
+                .until(() -> LIVE_ONLY.equals(
+                        text("SELECT GROUP_CONCAT(DISTINCT state) FROM" + " binlog_replica.replica_table_state")));
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @Test
+    @Order(5)
+    void theTaskStopsIfThatIsWanted() throws Exception {
+        pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+        pipeline.create(pipeline.sourceConnector().with(Map.of("event.processing.failure.handling.mode", "fail")));
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        pipeline.worker().rest().waitUntilRunning(Pipeline.SOURCE, LIMIT);
+        pipeline.primary()
+                .execute(
+                        "SET SESSION binlog_row_image = 'MINIMAL'",
+                        "UPDATE replica.minimal SET n = n + 1 WHERE id = 2");
+        await().atMost(LIMIT)
+                .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
+        assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).toString())
+                .containsPattern(
+                        "cannot go on behind binlog\\.\\d+:\\d+ \\(0-1-\\d+\\), in transaction 0-1-\\d+: a row image"
+                                + " of table replica\\.minimal lacks column v");
+        pipeline.run(pipeline.sourceConnector());
+        pipeline.worker().rest().restart(Pipeline.SOURCE);
+        awaitHealed("minimal", "lacks column v");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** The sink says why the table is not whole; then it is whole again. */
+    private static void awaitHealed(String table, String cause) {
+        Pattern damaged = Pattern.compile("table replica\\." + table + " is DAMAGED: .*" + cause);
+        await("the log says " + damaged)
+                .atMost(LIMIT)
+                .until(() -> damaged.matcher(Files.readString(pipeline.worker().logFile()))
+                        .find());
+        await(table + " is whole")
+                .atMost(LIMIT)
+                .until(() -> LIVE_ONLY.equals(text("SELECT state FROM binlog_replica.replica_table_state"
+                        + " WHERE database_name = 'replica' AND table_name = '" + table + "'")));
+    }
+
+    private static String text(String query) throws SQLException {
+        try (Connection connection = pipeline.replica().connect();
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(query)) {
+            return rows.next() ? rows.getString(1) : "";
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.binlogreplica.local.ConnectorOffset;
+import io.binlogreplica.local.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** B5 and B6: positions that the primary does not have any more, or never had; and offsets that a user changes. */
+class PositionIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static Pipeline pipeline;
+    private static int written;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        pipeline = EndToEnd.pipeline(directory).exactlyOnceSource(false).start();
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                        "CREATE TABLE replica.kept (id INT PRIMARY KEY, txt VARCHAR(20))",
+                        "CREATE TABLE replica.other (id INT PRIMARY KEY, txt VARCHAR(20))",
+                        "INSERT INTO replica.kept SELECT seq, 'row' FROM replica.seq_1_to_1000",
+                        "INSERT INTO replica.other SELECT seq, 'row' FROM replica.seq_1_to_1000");
+        pipeline.runConnectors();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @AfterAll
+    static void stop() {
+        pipeline.close();
+    }
+
+    @Test
+    void aPurgedPositionIsToldWithBothSetsAndWhenNeededCopiesAgain() throws Exception {
+        runWithMode("initial");
+        stopSource();
+        write();
+        pipeline.primary().execute("FLUSH BINARY LOGS");
+        write();
+        // a dump that has just ended keeps its file for a moment
+        await().atMost(LIMIT).until(() -> {
+            pipeline.primary()
+                    .execute("PURGE BINARY LOGS TO '" + binlogs().get(binlogs().size() - 1) + "'");
+            return binlogs().size() == 1;
+        });
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        assertThat(failure())
+                .contains("the binlog that is needed was purged")
+                .containsPattern("read 0-1-\\d+, purged here 0-1-\\d+, executed here 0-1-\\d+")
+                .contains("snapshot.mode=when_needed");
+        int before = allComplete();
+        runWithMode("when_needed");
+        assertIdenticalOnceCopied(before);
+        assertThat(log()).contains("Everything is copied again, since snapshot.mode is when_needed");
+    }
+
+    @Test
+    void aPositionThatThePrimaryNeverHadIsToldAndWhenNeededCopiesAgain() throws Exception {
+        runWithMode("initial");
+        stopSource();
+        pipeline.primary().execute("RESET MASTER");
+        write();
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        assertThat(failure())
+                .contains("the server has not executed all that was read before")
+                .containsPattern("read 0-1-\\d+, executed here 0-1-\\d+");
+        int before = allComplete();
+        runWithMode("when_needed");
+        assertIdenticalOnceCopied(before);
+    }
+
+    @Test
+    void aBinlogThatIsResetWhileItIsReadHasEverythingCopiedAgain() throws Exception {
+        runWithMode("when_needed");
+        write();
+        EndToEnd.assertIdentical(pipeline);
+        int before = allComplete();
+        pipeline.primary().kill();
+        pipeline.primary().start();
+        // before the source is connected again, or while it is: the dump ends in either case
+        pipeline.primary().execute("RESET MASTER", "INSERT INTO replica.kept VALUES (-1, 'reset')");
+        await().atMost(LIMIT).until(() -> log().contains("Everything is copied again: "));
+        assertIdenticalOnceCopied(before);
+        pipeline.primary().execute("DELETE FROM replica.kept WHERE id = -1");
+    }
+
+    @Test
+    void alwaysCopiesEverythingAtEachStart() throws Exception {
+        runWithMode("always");
+        EndToEnd.assertIdentical(pipeline);
+        int before = allComplete();
+        stopSource();
+        pipeline.replica().execute("DELETE FROM replica.kept WHERE id < 100");
+        write();
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        assertIdenticalOnceCopied(before);
+    }
+
+    @Test
+    void offsetsThatLeadNowhereAreRefusedWithTheReason() throws Exception {
+        runWithMode("initial");
+        stopSource();
+        String stream = "{\"server\":\"primary\"}";
+        String table = "{\"server\":\"primary\",\"table\":\"replica.kept\"}";
+        assertRefused("{\"server\":\"other\"}", "{\"gtids\":\"0-1-1\",\"epoch\":1}", "its server must be primary");
+        assertRefused("{\"server\":\"primary\",\"topic\":\"x\"}", "null", "is none of this connector");
+        assertRefused(stream, "{\"gtids\":\"0-1\",\"epoch\":1}", "not a MariaDB GTID: 0-1");
+        assertRefused(stream, "{\"gtids\":\"0-1-1\"}", "epoch is missing");
+        assertRefused(stream, "{\"file\":\"binlog\",\"pos\":4,\"epoch\":1}", "no name of a binlog file");
+        assertRefused(stream, "{\"gtids\":\"0-1-999999\",\"epoch\":1}", "has not executed all that was read before");
+        assertRefused(stream, "{\"gtids\":17,\"epoch\":1}", "file and gtids are strings");
+        assertRefused(table, "{\"copy\":\"half\"}", "must be pending, requested, running or complete, not half");
+        assertRefused(table, "{\"copy\":\"running\",\"key\":\"17\"}", "key must be a JSON array");
+        assertRefused("{\"server\":\"primary\",\"table\":\"kept\"}", "null", "must be database.table");
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        write();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @Test
+    void aTableIsCopiedAgainAndTheStreamGoesOnFromAGtidWithoutAFile() throws Exception {
+        runWithMode("initial");
+        EndToEnd.assertIdentical(pipeline);
+        int before = occurrences("replica.kept complete");
+        int others = occurrences("replica.other complete");
+        stopSource();
+        pipeline.replica().execute("DELETE FROM replica.kept WHERE id < 50");
+        ObjectNode saved = pipeline.worker().rest().offsets(Pipeline.SOURCE).stream()
+                .filter(offset -> offset.partition().size() == 1)
+                .findFirst()
+                .orElseThrow()
+                .offset();
+        ObjectNode gtidsOnly = saved.deepCopy().retain("gtids", "epoch", "transactions");
+        pipeline.worker()
+                .rest()
+                .patchOffsets(
+                        Pipeline.SOURCE,
+                        List.of(
+                                new ConnectorOffset(object("{\"server\":\"primary\"}"), gtidsOnly),
+                                new ConnectorOffset(
+                                        object("{\"server\":\"primary\",\"table\":\"replica.kept\"}"), null)));
+        write();
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        await().atMost(LIMIT).until(() -> occurrences("replica.kept complete") > before);
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(occurrences("replica.other complete")).isEqualTo(others);
+    }
+
+    private static void assertRefused(String partition, String offset, String reason) throws Exception {
+        JsonNode value = JSON.readTree(offset);
+        assertThatThrownBy(() -> pipeline.worker()
+                        .rest()
+                        .patchOffsets(
+                                Pipeline.SOURCE,
+                                List.of(new ConnectorOffset(
+                                        object(partition), value instanceof ObjectNode object ? object : null))))
+                .hasMessageContaining(reason);
+    }
+
+    private static ObjectNode object(String json) throws Exception {
+        return (ObjectNode) JSON.readTree(json);
+    }
+
+    private static void runWithMode(String mode) {
+        pipeline.run(pipeline.sourceConnector().with(Map.of("snapshot.mode", mode)));
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        pipeline.worker().rest().waitUntilRunning(Pipeline.SOURCE, LIMIT);
+    }
+
+    private static void stopSource() {
+        pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+    }
+
+    private static void write() throws Exception {
+        written++;
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.kept SET txt = 'written " + written + "' WHERE id % 7 = " + written % 7,
+                        "INSERT INTO replica.other VALUES (" + (1_000 + written) + ", 'written')");
+    }
+
+    private static int allComplete() throws Exception {
+        return occurrences("all tables complete");
+    }
+
+    /** Until a table's copy begins it looks as whole on the replica as it was. */
+    private static void assertIdenticalOnceCopied(int before) throws Exception {
+        await().atMost(LIMIT).until(() -> allComplete() > before);
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    private static String failure() {
+        await("the source fails")
+                .atMost(LIMIT)
+                .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
+        return pipeline.worker().rest().status(Pipeline.SOURCE).toString();
+    }
+
+    private static List<String> binlogs() throws Exception {
+        var files = new ArrayList<String>();
+        try (var connection = pipeline.primary().connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery("SHOW BINARY LOGS")) {
+            while (rows.next()) {
+                files.add(rows.getString(1));
+            }
+        }
+        return files;
+    }
+
+    private static String log() throws Exception {
+        return Files.readString(pipeline.worker().logFile());
+    }
+
+    private static int occurrences(String text) throws Exception {
+        return log().split(java.util.regex.Pattern.quote(text), -1).length - 1;
+    }
+}

@@ -1,0 +1,125 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.ConnectorStatus.State;
+import io.binlogreplica.local.Pipeline;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A source that is paused, stopped, in another's way, or whose primary is silent. */
+class SourceLifeIT {
+
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+
+    private static Pipeline pipeline;
+    private static int written;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        pipeline = EndToEnd.pipeline(directory).start();
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                        "CREATE TABLE replica.life (id INT PRIMARY KEY, txt VARCHAR(20))",
+                        "INSERT INTO replica.life VALUES (0, 'begin')");
+        pipeline.runConnectors();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @AfterAll
+    static void stop() {
+        pipeline.close();
+    }
+
+    @Test
+    void aPausedSourceGoesOnWhereItWas() throws Exception {
+        pipeline.worker().rest().pause(Pipeline.SOURCE);
+        pipeline.worker()
+                .rest()
+                .waitUntil(
+                        Pipeline.SOURCE,
+                        "paused",
+                        status -> status.tasks().stream().allMatch(task -> task.state() == State.PAUSED),
+                        LIMIT);
+        write();
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        write();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @Test
+    void aStoppedSourceHasNoConnectionAndGoesOnWhereItWas() throws Exception {
+        pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+        await().atMost(LIMIT).until(() -> connections() == 0);
+        write();
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** The host is there, and TCP acknowledges, but nobody answers. */
+    @Test
+    void aPrimaryThatFallsSilentIsNoticedAndReadOnWhenItIsBack() throws Exception {
+        int before = occurrences("[RETRY] reading the binlog of");
+        signal("STOP");
+        try {
+            await().atMost(LIMIT).until(() -> occurrences("[RETRY] reading the binlog of") > before);
+        } finally {
+            signal("CONT");
+        }
+        write();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    @Test
+    void anotherReaderWithTheSameServerIdIsSuspected() throws Exception {
+        var twin = new HashMap<>(pipeline.sourceConnector().config());
+        twin.put("topic.prefix", "twin");
+        pipeline.worker().rest().putConfig("twin-source", twin);
+        try {
+            await().atMost(LIMIT)
+                    .until(() -> occurrences("another replica or connector has the same database.server.id") > 0);
+        } finally {
+            pipeline.worker().rest().delete("twin-source");
+        }
+        write();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    private static void write() throws Exception {
+        written++;
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.life VALUES (" + written + ", 'written')",
+                        "UPDATE replica.life SET txt = 'again " + written + "' WHERE id = 0");
+    }
+
+    private static void signal(String name) throws Exception {
+        Process kill = new ProcessBuilder(
+                        "kill", "-" + name, Long.toString(pipeline.primary().pid()))
+                .start();
+        assertThat(kill.waitFor()).isZero();
+    }
+
+    private static long connections() throws Exception {
+        try (var connection = pipeline.primary().connect();
+                var statement = connection.createStatement();
+                var rows = statement.executeQuery(
+                        "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE USER = '" + Pipeline.USER + "'")) {
+            rows.next();
+            return rows.getLong(1);
+        }
+    }
+
+    private static int occurrences(String text) throws Exception {
+        return Files.readString(pipeline.worker().logFile()).split(Pattern.quote(text), -1).length - 1;
+    }
+}

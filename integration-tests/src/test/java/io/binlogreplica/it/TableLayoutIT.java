@@ -1,0 +1,305 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.ConnectorFile;
+import io.binlogreplica.local.Pipeline;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A topic for each table: of this source, and of Debezium's connectors, whose records are written here as these write them. */
+class TableLayoutIT {
+
+    private static final Duration LIMIT = Duration.ofMinutes(1);
+
+    private static Pipeline pipeline;
+    private static KafkaProducer<byte[], byte[]> producer;
+
+    @BeforeAll
+    static void start(@TempDir Path directory) throws Exception {
+        pipeline = EndToEnd.pipeline(directory).start();
+        pipeline.replica().execute("GRANT ALL ON *.* TO " + Pipeline.USER + "@'%'");
+        producer = new KafkaProducer<>(
+                new HashMap<>(Map.of("bootstrap.servers", pipeline.broker().bootstrapServers())),
+                new ByteArraySerializer(),
+                new ByteArraySerializer());
+    }
+
+    @AfterAll
+    static void stop() {
+        producer.close();
+        pipeline.close();
+    }
+
+    @Test
+    void severalTasksApplyTopicsOfSeveralPartitionsAndReplayThemFromTheBeginning() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE replica",
+                        "CREATE TABLE replica.items (id INT PRIMARY KEY, name VARCHAR(20) CHARACTER SET latin1, price DECIMAL(10,2),"
+                                + " made DATE, big BIGINT UNSIGNED)",
+                        "CREATE TABLE replica.pairs (a INT, b VARCHAR(10), v INT, PRIMARY KEY (a, b))",
+                        "INSERT INTO replica.items SELECT seq, CONCAT('näme', seq), seq / 4, '0000-00-00', 18446744073709551615"
+                                + " FROM replica.seq_1_to_500",
+                        "INSERT INTO replica.pairs SELECT seq, 'x', seq FROM replica.seq_1_to_500");
+        pipeline.run(pipeline.sourceConnector()
+                .named("fan-source")
+                .with(Map.of(
+                        "topic.prefix", "fan",
+                        "topic.layout", "table",
+                        "record.format", "envelope",
+                        "database.server.id", "54009",
+                        "topic.creation.default.partitions", "3",
+                        "key.converter", "org.apache.kafka.connect.json.JsonConverter",
+                        "value.converter", "org.apache.kafka.connect.json.JsonConverter",
+                        "topic.creation.default.cleanup.policy", "compact")));
+        ConnectorFile sink = sink("fan-sink", "fan\\.replica\\..*", true)
+                .with(Map.of(
+                        "tasks.max",
+                        "3",
+                        // so that tasks get and lose partitions while they keep others
+                        "consumer.override.partition.assignment.strategy",
+                        "org.apache.kafka.clients.consumer.CooperativeStickyAssignor"));
+        pipeline.run(sink);
+        assertSameEventually("items", "pairs");
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.items SET price = price + 1 WHERE id % 2 = 0",
+                        "DELETE FROM replica.items WHERE id % 5 = 0",
+                        "UPDATE replica.pairs SET b = 'y', v = -v WHERE a % 3 = 0",
+                        "UPDATE replica.pairs SET a = a + 1000 WHERE a % 4 = 0",
+                        "INSERT INTO replica.pairs SELECT seq, 'z', 0 FROM replica.seq_600_to_700");
+        assertSameEventually("items", "pairs");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT COUNT(*) FROM binlog_replica.binlog_position WHERE topic LIKE 'fan.%'"
+                                + " AND next_offset > 0"))
+                .containsExactly("6");
+
+        // what is there already is found again, and what is not there any more is removed by tombstones and deletes
+        pipeline.worker().rest().stop("fan-sink", LIMIT);
+        pipeline.worker().rest().deleteOffsets("fan-sink");
+        pipeline.replica().execute("DELETE FROM replica.items WHERE id < 50", "UPDATE replica.pairs SET v = 7");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT DISTINCT next_offset FROM binlog_replica.binlog_position WHERE topic LIKE 'fan.%'"))
+                .containsExactly("-1");
+        pipeline.worker().rest().resume("fan-sink");
+        assertSameEventually("items", "pairs");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT table_name, cause FROM binlog_replica.replica_table_state"
+                                + " WHERE connector = 'fan-sink'"))
+                .isEmpty();
+    }
+
+    @Test
+    void recordsOfDebeziumAreAppliedAndTheirTablesCreatedFromColumnTypes() throws Exception {
+        String topic = "dbz.shop.things";
+        send(topic, debeziumKey(1), debezium("c", null, row(1, "one", 20000)));
+        send(topic, debeziumKey(2), debezium("r", null, row(2, "two", 20001)));
+        send(topic, debeziumKey(3), debezium("c", null, row(3, "three", 20002)));
+        send(topic, debeziumKey(2), debezium("u", row(2, "two", 20001), row(2, "zwei", 20001)));
+        send(topic, debeziumKey(3), debezium("d", row(3, "three", 20002), null));
+        send(topic, debeziumKey(3), null);
+        pipeline.run(sink("dbz-sink", "dbz\\.shop\\..*", true));
+        awaitRows("SELECT id, name, made FROM shop.things ORDER BY id", "1 one 2024-10-04", "2 zwei 2024-10-05");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT COLUMN_NAME, COLUMN_TYPE, COLUMN_KEY FROM information_schema.COLUMNS WHERE"
+                                + " TABLE_SCHEMA = 'shop' AND TABLE_NAME = 'things' ORDER BY ORDINAL_POSITION"))
+                .containsExactly("id int(11) PRI", "name varchar(40) ", "made date ");
+        // compaction has left nothing but the tombstone
+        send(topic, debeziumKey(1), null);
+        awaitRows("SELECT id FROM shop.things", "2");
+    }
+
+    @Test
+    void recordsWithoutSchemasGetTheirTypesFromTheReplicasTable() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "CREATE DATABASE plain",
+                        "CREATE TABLE plain.t (id INT PRIMARY KEY, d DECIMAL(6,2), made DATE, extra INT NULL)",
+                        "INSERT INTO plain.t VALUES (9, 1, '2000-01-01', 5)");
+        String topic = "dbz.plain.t";
+        // compaction has left nothing of it but the tombstone, and no row has told the table yet
+        pipeline.replica().execute("INSERT INTO plain.t VALUES (8, 1, '2000-01-01', 5)");
+        send(topic, "{\"id\":8}", null);
+        send(topic, "{\"id\":1}", plain("c", "null", "{\"id\":1,\"d\":\"MDk=\",\"made\":20000}"));
+        send(
+                topic,
+                "{\"id\":9}",
+                plain("u", "{\"id\":9,\"d\":\"ZA==\",\"made\":10957}", "{\"id\":9,\"d\":null,\"made\":20001}"));
+        pipeline.run(sink("plain-sink", "dbz\\.plain\\..*", false));
+        awaitRows(
+                "SELECT id, d, made, extra FROM plain.t ORDER BY id",
+                "1 123.45 2024-10-04 null",
+                "9 null 2024-10-05 5");
+    }
+
+    @Test
+    void whatTopicsOfSingleTablesCannotGiveIsRefusedUnlessAccepted() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "CREATE DATABASE limits",
+                        "CREATE TABLE limits.uniq (id INT PRIMARY KEY, name VARCHAR(40), made DATE, UNIQUE n (name))",
+                        "CREATE TABLE limits.parent (id INT PRIMARY KEY, name VARCHAR(40), made DATE)",
+                        "CREATE TABLE limits.child (id INT PRIMARY KEY, name VARCHAR(40), made DATE, parent INT, FOREIGN KEY"
+                                + " (parent) REFERENCES parent (id) ON DELETE CASCADE)",
+                        "CREATE TABLE limits.keyless (id INT, name VARCHAR(40), made DATE)");
+        for (String table : List.of("uniq", "parent", "keyless", "child")) {
+            send(
+                    "dbz.limits." + table,
+                    debeziumKey(1),
+                    debezium("c", null, row(1, "one", 1))
+                            .replace("things", table)
+                            .replace("\"shop\"", "\"limits\""));
+        }
+        ConnectorFile sink = sink("limits-sink", "dbz\\.limits\\..*", true);
+        pipeline.run(sink);
+        awaitRows(
+                "SELECT table_name, state FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'"
+                        + " ORDER BY 1",
+                "child DEGRADED",
+                "keyless DEGRADED",
+                "parent DEGRADED",
+                "uniq DEGRADED");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT cause FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'"
+                                + " ORDER BY table_name"))
+                .satisfiesExactly(
+                        child -> assertThat(child).contains("changes of limits.parent cascade to it"),
+                        keyless -> assertThat(keyless).contains("it has no key").contains("no_key"),
+                        parent -> assertThat(parent)
+                                .contains("foreign keys cascade from it")
+                                .contains("cascades"),
+                        uniq -> assertThat(uniq)
+                                .contains("unique indexes beside its key (n)")
+                                .contains("unique_keys"));
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT * FROM limits.uniq"))
+                .isEmpty();
+
+        pipeline.worker().rest().stop("limits-sink", LIMIT);
+        pipeline.worker().rest().deleteOffsets("limits-sink");
+        pipeline.replica().execute("DELETE FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'");
+        pipeline.create(sink.with(Map.of("topic.layout.accepted", "unique_keys,cascades,no_key")));
+        pipeline.worker().rest().resume("limits-sink");
+        for (String table : List.of("uniq", "parent", "keyless", "child")) {
+            awaitRows("SELECT id, name FROM limits." + table, "1 one");
+        }
+    }
+
+    private static ConnectorFile sink(String name, String topics, boolean schemas) {
+        return pipeline.sinkConnector()
+                .named(name)
+                .without("topics")
+                .with(Map.of(
+                        "topics.regex", topics,
+                        "topic.layout", "table",
+                        "consumer.override.metadata.max.age.ms", "1000",
+                        "key.converter", "org.apache.kafka.connect.json.JsonConverter",
+                        "value.converter", "org.apache.kafka.connect.json.JsonConverter",
+                        "key.converter.schemas.enable", Boolean.toString(schemas),
+                        "value.converter.schemas.enable", Boolean.toString(schemas)));
+    }
+
+    private static void send(String topic, String key, String value) throws Exception {
+        producer.send(new ProducerRecord<>(
+                        topic,
+                        key.getBytes(StandardCharsets.UTF_8),
+                        value == null ? null : value.getBytes(StandardCharsets.UTF_8)))
+                .get();
+    }
+
+    private static void awaitRows(String query, String... rows) {
+        await(query)
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .untilAsserted(() ->
+                        assertThat(Replicas.rows(pipeline.replica(), query)).containsExactly(rows));
+    }
+
+    private static void assertSameEventually(String... tables) {
+        for (String table : tables) {
+            String query = "SELECT * FROM replica." + table + " ORDER BY 1, 2";
+            await(table + " is the same")
+                    .atMost(LIMIT)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(Replicas.rows(pipeline.replica(), query))
+                            .isNotEmpty()
+                            .isEqualTo(Replicas.rows(pipeline.primary(), query)));
+        }
+    }
+
+    // As Debezium 3 writes them with column.propagate.source.type and JSON with schemas
+
+    private static String debeziumKey(int id) {
+        return """
+            {"schema":{"type":"struct","fields":[{"type":"int32","optional":false,"field":"id"}],"optional":false,
+             "name":"dbz.shop.things.Key"},"payload":{"id":%d}}""".formatted(id);
+    }
+
+    private static String row(int id, String name, int days) {
+        return "{\"id\":%d,\"name\":\"%s\",\"made\":%d}".formatted(id, name, days);
+    }
+
+    private static String debezium(String op, String before, String after) {
+        String columns = """
+            [{"type":"int32","optional":false,"field":"id","parameters":{"__debezium.source.column.type":"INT"}},
+             {"type":"string","optional":true,"field":"name","parameters":{"__debezium.source.column.type":"VARCHAR",
+              "__debezium.source.column.length":"40","__debezium.source.column.name":"name"}},
+             {"type":"int32","optional":true,"name":"io.debezium.time.Date","version":1,"field":"made",
+              "parameters":{"__debezium.source.column.type":"DATE"}}]""";
+        return """
+            {"schema":{"type":"struct","fields":[
+              {"type":"struct","fields":%1$s,"optional":true,"name":"dbz.shop.things.Value","field":"before"},
+              {"type":"struct","fields":%1$s,"optional":true,"name":"dbz.shop.things.Value","field":"after"},
+              {"type":"struct","fields":[
+                {"type":"string","optional":false,"field":"version"},{"type":"string","optional":false,"field":"connector"},
+                {"type":"string","optional":false,"field":"name"},{"type":"int64","optional":false,"field":"ts_ms"},
+                {"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,
+                 "parameters":{"allowed":"true,first,first_in_data_collection,last_in_data_collection,last,false,incremental"},
+                 "default":"false","field":"snapshot"},
+                {"type":"string","optional":false,"field":"db"},{"type":"string","optional":true,"field":"sequence"},
+                {"type":"int64","optional":true,"field":"ts_us"},{"type":"int64","optional":true,"field":"ts_ns"},
+                {"type":"string","optional":true,"field":"table"},{"type":"int64","optional":false,"field":"server_id"},
+                {"type":"string","optional":true,"field":"gtid"},{"type":"string","optional":false,"field":"file"},
+                {"type":"int64","optional":false,"field":"pos"},{"type":"int32","optional":false,"field":"row"},
+                {"type":"int64","optional":true,"field":"thread"},{"type":"string","optional":true,"field":"query"}],
+               "optional":false,"name":"io.debezium.connector.mysql.Source","version":1,"field":"source"},
+              {"type":"struct","fields":[{"type":"string","optional":false,"field":"id"},
+                {"type":"int64","optional":false,"field":"total_order"},
+                {"type":"int64","optional":false,"field":"data_collection_order"}],
+               "optional":true,"name":"event.block","version":1,"field":"transaction"},
+              {"type":"string","optional":false,"field":"op"},{"type":"int64","optional":true,"field":"ts_ms"},
+              {"type":"int64","optional":true,"field":"ts_us"},{"type":"int64","optional":true,"field":"ts_ns"}],
+              "optional":false,"name":"dbz.shop.things.Envelope","version":2},
+             "payload":{"before":%2$s,"after":%3$s,"source":%4$s,"transaction":null,"op":"%5$s","ts_ms":1,"ts_us":1000,
+              "ts_ns":1000000}}""".formatted(columns, before, after, source("shop", "things"), op);
+    }
+
+    private static String plain(String op, String before, String after) {
+        return "{\"before\":%s,\"after\":%s,\"source\":%s,\"transaction\":null,\"op\":\"%s\",\"ts_ms\":1}"
+                .formatted(before, after, source("plain", "t"), op);
+    }
+
+    private static String source(String database, String table) {
+        return """
+            {"version":"3.6.0.Final","connector":"mysql","name":"dbz","ts_ms":1700000000000,"snapshot":"false","db":"%s",
+             "sequence":null,"ts_us":1700000000000000,"ts_ns":1700000000000000000,"table":"%s","server_id":223344,
+             "gtid":null,"file":"mysql-bin.000003","pos":197,"row":0,"thread":7,"query":null}""".formatted(database, table);
+    }
+}

@@ -1,0 +1,67 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.ConnectWorker;
+import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.workload.BackgroundWriter;
+import io.binlogreplica.local.workload.Workload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A worker freezes within a transaction on the replica, its successor goes on, and then it wakes up. */
+class ZombieSinkIT {
+
+    @ParameterizedTest
+    @ValueSource(strings = {"ROWS_APPLIED:40", "RECEIVED:60"})
+    void aSinkTaskThatWakesUpAfterItsSuccessorHasGoneOnIsFenced(String milestone, @TempDir Path directory)
+            throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
+                var workload = new Workload(pipeline.primary(), 4)) {
+            workload.createSchema();
+            workload.load(5_000, rows -> {});
+            pipeline.worker().stop();
+            pipeline.worker().startWith("-Dbinlogreplica.freeze=" + milestone);
+            long zombie = pipeline.worker().pid();
+            pipeline.create(pipeline.sourceConnector());
+            pipeline.create(pipeline.sinkConnector().with(Map.of("apply.threads", "2")));
+            try (BackgroundWriter writer = workload.startWriting(500)) {
+                await("the first worker freezes").atMost(Duration.ofMinutes(1)).until(() -> isStopped(zombie));
+
+                try (ConnectWorker successor = pipeline.anotherWorker("successor")) {
+                    successor.rest().waitUntilRunning(Pipeline.SINK, Duration.ofMinutes(1));
+                    pipeline.awaitCaughtUp(EndToEnd.LIMIT, successor);
+
+                    signal("CONT", zombie);
+                    await("the zombie notices")
+                            .atMost(Duration.ofMinutes(1))
+                            .until(() -> Files.readString(pipeline.worker().logFile())
+                                    .matches("(?s).*(another task writes primary\\.changes-0|Connection was killed"
+                                            + "|connection was lost|Partition.* lost|was killed).*"));
+                    writer.stop();
+                    pipeline.worker().kill();
+                    EndToEnd.assertIdentical(pipeline, successor);
+                }
+            }
+            assertThat(Files.readString(directory.resolve("successor").resolve("worker.log")))
+                    .contains("taken over with epoch 2");
+        }
+    }
+
+    private static boolean isStopped(long pid) throws Exception {
+        return Files.readString(Path.of("/proc/" + pid + "/status")).contains("State:\tT");
+    }
+
+    private static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+}

@@ -1,0 +1,261 @@
+package io.binlogreplica.local.operate;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.binlogreplica.database.Database;
+import io.binlogreplica.database.ForeignKey;
+import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.local.ConnectRest;
+import io.binlogreplica.local.ConnectRestException;
+import io.binlogreplica.local.ConnectorOffset;
+import io.binlogreplica.local.ConnectorStatus;
+import io.binlogreplica.local.ConnectorStatus.State;
+import io.binlogreplica.local.operate.PairStatus.ConnectorLine;
+import io.binlogreplica.local.operate.PairStatus.PositionLine;
+import io.binlogreplica.local.operate.PairStatus.TableLine;
+import io.binlogreplica.record.TableId;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** A source and its sink in a Connect cluster, and the state that they keep there and on the replica. */
+public final class Pair {
+
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
+    private static final int NO_SUCH_TABLE = 1146;
+    private static final int UNKNOWN_DATABASE = 1049;
+
+    private final ConnectRest rest;
+    private final String source;
+    private final String sink;
+    private final Database primary;
+    private final Database replica;
+    private final String stateDatabase;
+
+    /**
+     * A pair.
+     *
+     * @param source the source's name in Connect
+     * @param sink the sink's
+     */
+    public Pair(
+            ConnectRest rest, String source, String sink, Database primary, Database replica, String stateDatabase) {
+        this.rest = rest;
+        this.source = source;
+        this.sink = sink;
+        this.primary = primary;
+        this.replica = replica;
+        this.stateDatabase = stateDatabase;
+    }
+
+    // What is
+
+    /**
+     * Asks Connect and the replica.
+     *
+     * @throws SQLException when the replica cannot be asked
+     */
+    public PairStatus status() throws SQLException {
+        Map<String, ObjectNode> copies = copies();
+        Map<String, TableLine> tables = new TreeMap<>();
+        copies.forEach((table, offset) -> tables.put(table, line(table, "PENDING", offset, 0, 0, "")));
+        PositionLine position = null;
+        try (Connection connection = replica.connect();
+                Statement statement = connection.createStatement()) {
+            position = position(statement);
+            try (ResultSet row = statement.executeQuery("SELECT database_name, table_name, state, failed_changes"
+                    + " + skipped_changes, conflicts, COALESCE(cause, '') FROM " + state("replica_table_state"))) {
+                while (row.next()) {
+                    String table = name(new TableId(row.getString(1), row.getString(2)));
+                    tables.put(
+                            table,
+                            line(
+                                    table,
+                                    row.getString(3),
+                                    copies.get(table),
+                                    row.getLong(4),
+                                    row.getLong(5),
+                                    row.getString(6)));
+                }
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != UNKNOWN_DATABASE) {
+                throw e;
+            }
+        }
+        return new PairStatus(List.of(connector(source), connector(sink)), position, List.copyOf(tables.values()));
+    }
+
+    private static TableLine line(
+            String table, String state, @Nullable ObjectNode copy, long leftOut, long conflicts, String cause) {
+        return new TableLine(
+                table,
+                state,
+                copy == null ? -1 : copy.path("rows").asLong(),
+                copy != null && copy.path("copy").asText().equals("complete"),
+                leftOut,
+                conflicts,
+                cause);
+    }
+
+    /** What the source has saved of each table. */
+    private Map<String, ObjectNode> copies() {
+        var copies = new LinkedHashMap<String, ObjectNode>();
+        try {
+            for (ConnectorOffset offset : rest.offsets(source)) {
+                if (offset.partition().has("table") && offset.offset() != null) {
+                    copies.put(offset.partition().path("table").asText(), offset.offset());
+                }
+            }
+        } catch (ConnectRestException e) {
+            if (e.httpStatus() != ConnectRestException.NOT_FOUND) {
+                throw e;
+            }
+        }
+        return copies;
+    }
+
+    private @Nullable PositionLine position(Statement statement) throws SQLException {
+        try (ResultSet row = statement.executeQuery("SELECT COALESCE(CONCAT(file, ':', pos), ''), COALESCE(gtid, ''),"
+                + " COALESCE(lag_ms, 0), COALESCE(TIMESTAMPDIFF(MICROSECOND, applied_time, UTC_TIMESTAMP(6)) DIV 1000, 0)"
+                + " FROM " + state("binlog_position") + " WHERE file IS NOT NULL ORDER BY applied_time DESC LIMIT 1")) {
+            return row.next()
+                    ? new PositionLine(
+                            (row.getString(2) + " " + row.getString(1)).trim(), row.getLong(3), row.getLong(4))
+                    : null;
+        }
+    }
+
+    private ConnectorLine connector(String name) {
+        try {
+            ConnectorStatus status = rest.status(name);
+            ConnectorStatus.Part worst = Stream.concat(Stream.of(status.connector()), status.tasks().stream())
+                    .filter(part -> part.state() != State.RUNNING)
+                    .findFirst()
+                    .orElse(status.connector());
+            String worker =
+                    status.tasks().isEmpty() ? "" : status.tasks().get(0).worker();
+            // no code, which the worker's log has
+            String error =
+                    worst.trace().lines().filter(line -> !line.startsWith("\t")).collect(Collectors.joining("\n"));
+            return new ConnectorLine(name, worst.state().name(), worker, error);
+        } catch (ConnectRestException e) {
+            if (e.httpStatus() == ConnectRestException.NOT_FOUND) {
+                return new ConnectorLine(name, "MISSING", "", "there is no connector of that name");
+            }
+            throw e;
+        }
+    }
+
+    // What is to be
+
+    /** Both stop to read and write where they are; they keep their tasks and connections. */
+    public void pause() {
+        rest.pause(source);
+        rest.pause(sink);
+    }
+
+    /** Both go on. */
+    public void resume() {
+        rest.resume(sink);
+        rest.resume(source);
+    }
+
+    /**
+     * Tables with those that they cannot be copied without: a delete or key change in one changes rows of the other, which the binlog
+     * does not show.
+     *
+     * @throws SQLException also when a table is not there
+     */
+    public Set<TableId> withCascades(Collection<TableId> tables) throws SQLException {
+        try (Connection connection = primary.connect()) {
+            List<TableId> all = new InformationSchema(connection).tables();
+            for (TableId table : tables) {
+                if (!all.contains(table)) {
+                    throw new SQLException("the primary has no table " + table);
+                }
+            }
+            Set<String> databases = tables.stream().map(TableId::database).collect(Collectors.toSet());
+            List<TableId> near = all.stream()
+                    .filter(table -> databases.contains(table.database()))
+                    .toList();
+            ForeignKeys keys = ForeignKeys.of(near, connection);
+            var cascading = new ArrayList<ForeignKey>();
+            near.forEach(table ->
+                    keys.ofChild(table).stream().filter(ForeignKey::cascades).forEach(cascading::add));
+            var joined = new ForeignKeys(cascading);
+            var result = new TreeSet<TableId>();
+            tables.forEach(table -> result.addAll(joined.group(table)));
+            return result;
+        }
+    }
+
+    /**
+     * Has the source copy tables once more; all others go on from where they are.
+     *
+     * @throws IllegalArgumentException when the source has not copied one of them yet
+     */
+    public void copyAgain(Collection<TableId> tables) {
+        rest.stop(source, STOP_LIMIT);
+        try {
+            Map<String, ObjectNode> partitions = new HashMap<>();
+            for (ConnectorOffset offset : rest.offsets(source)) {
+                partitions.put(offset.partition().path("table").asText(), offset.partition());
+            }
+            var unknown = new HashSet<>(tables);
+            unknown.removeIf(table -> partitions.containsKey(name(table)));
+            if (!unknown.isEmpty()) {
+                throw new IllegalArgumentException(
+                        "the source has not copied " + unknown + ": it is not captured, or its copy has not begun");
+            }
+            rest.patchOffsets(
+                    source,
+                    tables.stream()
+                            .map(table ->
+                                    new ConnectorOffset(Objects.requireNonNull(partitions.get(name(table))), null))
+                            .toList());
+        } finally {
+            rest.resume(source);
+        }
+    }
+
+    /** Has the source forget everything: all tables are copied once more. */
+    public void copyAllAgain() {
+        rest.stop(source, STOP_LIMIT);
+        try {
+            rest.deleteOffsets(source);
+        } finally {
+            rest.resume(source);
+        }
+    }
+
+    private String state(String table) {
+        return Identifier.quote(new TableId(stateDatabase, table));
+    }
+
+    /** As the source's offsets have it. */
+    private static String name(TableId table) {
+        return part(table.database()) + "." + part(table.table());
+    }
+
+    private static String part(String name) {
+        return name.indexOf('.') < 0 && name.indexOf('`') < 0 ? name : Identifier.quote(name);
+    }
+}

@@ -1,0 +1,221 @@
+package io.binlogreplica.local.verify;
+
+import io.binlogreplica.database.Identifier;
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.SqlType;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The statements that compare a table. They are the same on both servers, whichever kind these are, and give the same digest for a
+ * row if and only if all its values are the same.
+ */
+final class RowSql {
+
+    private final String table;
+    private final List<Column> key;
+    private final List<ComparedColumn> columns;
+    private final String digest;
+    private final String keyLiterals;
+    private final String order;
+
+    /**
+     * Statements for a table.
+     *
+     * @param table quoted, with its database
+     * @param key columns to go through the rows by; empty when whole rows are compared
+     */
+    RowSql(String table, List<Column> key, List<ComparedColumn> columns) {
+        this.table = table;
+        this.key = key;
+        this.columns = columns;
+        this.digest = digest(columns);
+        this.keyLiterals = key.stream().map(RowSql::literal).collect(Collectors.joining(", "));
+        this.order = key.stream().map(column -> Identifier.quote(column.name())).collect(Collectors.joining(", "));
+    }
+
+    int keyColumns() {
+        return key.size();
+    }
+
+    // Digests
+
+    /** NULLs are told from texts by a bitmap, neighbours from each other by their lengths. */
+    private static String digest(List<ComparedColumn> columns) {
+        var parts = new ArrayList<String>();
+        String nulls = columns.stream()
+                .filter(ComparedColumn::nullable)
+                .map(column -> "ISNULL(" + column.quoted() + ")")
+                .collect(Collectors.joining(", "));
+        parts.add(nulls.isEmpty() ? "''" : "CONCAT(" + nulls + ")");
+        for (ComparedColumn column : columns) {
+            if (column.isOfAnyLength()) {
+                parts.add("LENGTH(" + column.expression() + ")");
+            }
+            parts.add(column.expression());
+        }
+        return number("MD5(CONCAT_WS(',', " + String.join(", ", parts) + "))");
+    }
+
+    private static String number(String md5) {
+        return "CAST(CONV(LEFT(" + md5 + ", 16), 16, 10) AS UNSIGNED)";
+    }
+
+    private String checksums(String rows) {
+        return "SELECT COUNT(*), COALESCE(SUM(COALESCE(h, " + Checksum.UNDIGESTED + ")), 0) FROM (SELECT " + digest
+                + " AS h FROM " + table + rows + ") AS digests";
+    }
+
+    // By key
+
+    /** The key of the row that is so many behind a key; no row when the table ends before. */
+    String boundary(KeyRange range, long rows) {
+        return "SELECT " + keyLiterals + " FROM " + table + where(range) + " ORDER BY " + order + " LIMIT " + (rows - 1)
+                + ", 1";
+    }
+
+    String checksum(KeyRange range) {
+        return checksums(where(range));
+    }
+
+    /** Keys and digests of a range. */
+    String rows(KeyRange range) {
+        return "SELECT " + keyLiterals + ", " + digest + " FROM " + table + where(range);
+    }
+
+    /** Keys and digests of some rows. */
+    String rows(Collection<List<String>> keys) {
+        return "SELECT " + keyLiterals + ", " + digest + " FROM " + table
+                + keys.stream().map(this::equal).collect(Collectors.joining(" OR ", " WHERE ", ""));
+    }
+
+    /** Each column's digest for one row, the key's literals before. */
+    String columnDigests(List<String> rowKey) {
+        return "SELECT " + keyLiterals
+                + columns.stream()
+                        .map(column -> ", MD5(CONCAT(" + column.expression() + "))")
+                        .collect(Collectors.joining())
+                + " FROM " + table + " WHERE " + equal(rowKey);
+    }
+
+    private String where(KeyRange range) {
+        var conditions = new ArrayList<String>();
+        if (range.after() != null) {
+            conditions.add(bound(range.after(), ">"));
+        }
+        if (range.upTo() != null) {
+            conditions.add("(" + bound(range.upTo(), "<") + " OR " + equal(range.upTo()) + ")");
+            conditions.add(
+                    Identifier.quote(key.get(0).name()) + " <= " + range.upTo().get(0));
+        }
+        return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
+    }
+
+    /**
+     * Spelled out, since servers do not use an index for {@code (a, b) > (x, y)}; the first condition alone already bounds the range
+     * for those that do not look into the rest.
+     */
+    private String bound(List<String> literals, String comparison) {
+        String condition = "";
+        for (int i = key.size() - 1; i >= 0; i--) {
+            String name = Identifier.quote(key.get(i).name());
+            String beyond = name + " " + comparison + " " + literals.get(i);
+            condition = condition.isEmpty()
+                    ? beyond
+                    : name + " " + comparison + "= " + literals.get(i) + " AND (" + beyond + " OR (" + condition + "))";
+        }
+        return condition;
+    }
+
+    private String equal(List<String> literals) {
+        var conditions = new ArrayList<String>();
+        for (int i = 0; i < key.size(); i++) {
+            conditions.add(Identifier.quote(key.get(i).name()) + " = " + literals.get(i));
+        }
+        return "(" + String.join(" AND ", conditions) + ")";
+    }
+
+    /** An SQL expression that gives a key's value as an SQL literal, to be compared in the column's own collation. */
+    private static String literal(Column column) {
+        String name = Identifier.quote(column.name());
+        SqlType type = column.type().type();
+        return switch (type.family()) {
+            case INTEGER, DECIMAL -> "CAST(" + name + " AS CHAR)";
+            case FLOAT -> "CAST(CAST(" + name + " AS DOUBLE) AS CHAR)";
+            case BIT, LABELS -> "CAST(CAST(" + name + " AS UNSIGNED) AS CHAR)";
+            case TEMPORAL ->
+                type == SqlType.YEAR
+                        ? "CAST(CAST(" + name + " AS UNSIGNED) AS CHAR)"
+                        : "CONCAT('''', CAST(" + name + " AS CHAR), '''')";
+            case ADDRESS -> "CONCAT('''', CAST(" + name + " AS CHAR), '''')";
+            case TEXT -> "CONCAT('_" + column.type().charset() + " x''', HEX(" + name + "), '''')";
+            case BINARY -> "CONCAT('x''', HEX(" + name + "), '''')";
+            case JSON, GEOMETRY, VECTOR -> throw new IllegalArgumentException(column + " cannot be part of a key");
+        };
+    }
+
+    // By whole rows
+
+    String checksum() {
+        return checksums("");
+    }
+
+    /** How many rows there are in each of some buckets, and their sum. */
+    String buckets(int buckets) {
+        return "SELECT MOD(h, " + buckets + ") AS bucket, COUNT(*), SUM(COALESCE(h, " + Checksum.UNDIGESTED + ")) FROM "
+                + digests() + " GROUP BY bucket";
+    }
+
+    /** Digests in some buckets, and how many rows have each. */
+    String rowsOfBuckets(int buckets, Collection<Integer> wanted) {
+        return "SELECT h, COUNT(*) FROM " + digests() + " WHERE MOD(h, " + buckets + ") IN (" + list(wanted)
+                + ") GROUP BY h";
+    }
+
+    /** Some digests, and how many rows have each. */
+    String rowsOfDigests(Collection<String> wanted) {
+        return "SELECT h, COUNT(*) FROM " + digests() + " WHERE h IN (" + list(wanted) + ") GROUP BY h";
+    }
+
+    /** The first bytes of each value of a row with that digest, for people. */
+    String values(String rowDigest, int bytesMax) {
+        return "SELECT "
+                + columns.stream()
+                        .map(column -> "LEFT(CONCAT(" + column.readable() + "), " + bytesMax + ")")
+                        .collect(Collectors.joining(", "))
+                + " FROM " + table + " WHERE " + digest + " = " + rowDigest
+                + " LIMIT 1";
+    }
+
+    List<String> columnNames() {
+        return columns.stream().map(column -> column.column().name()).toList();
+    }
+
+    private String digests() {
+        return "(SELECT " + digest + " AS h FROM " + table + ") AS digests";
+    }
+
+    private static String list(Collection<?> values) {
+        return values.stream().map(Object::toString).collect(Collectors.joining(", "));
+    }
+
+    /**
+     * A key for people: {@code id=7, name='x'}.
+     *
+     * @param literals null in places where the server had none
+     */
+    String readableKey(List<String> literals) {
+        var text = new ArrayList<String>();
+        for (int i = 0; i < key.size(); i++) {
+            text.add(key.get(i).name() + "=" + KeyLiteral.readable(literals.get(i), charset(key.get(i))));
+        }
+        return String.join(", ", text);
+    }
+
+    private static @Nullable String charset(Column column) {
+        return column.type().charset();
+    }
+}
