@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,10 @@ public abstract class Meters implements AutoCloseable {
     private record Key(Metric metric, List<String> tagValues) {}
 
     private final Map<Key, Registration> registrations = new HashMap<>();
+    /** Those whose names a task still has that this one follows. */
+    private final Map<Key, LongSupplier> waiting = new HashMap<>();
+
+    private volatile boolean anyWaiting;
 
     /**
      * Meters of the worker if it takes any, else of JMX.
@@ -55,28 +60,56 @@ public abstract class Meters implements AutoCloseable {
         if (tagValues.length != metric.tags().size()) {
             throw new IllegalArgumentException(metric + " has the tags " + metric.tags());
         }
-        registrations.computeIfAbsent(new Key(metric, List.of(tagValues)), key -> {
-            var tags = new LinkedHashMap<String, String>();
-            for (int i = 0; i < tagValues.length; i++) {
-                tags.put(metric.tags().get(i), tagValues[i]);
+        var key = new Key(metric, List.of(tagValues));
+        if (!registrations.containsKey(key)) {
+            register(key, value);
+        }
+    }
+
+    /**
+     * Tries again to show what could not be shown: Connect starts a task anew although the one before it has not ended, when that one takes
+     * longer to stop than {@code task.shutdown.graceful.timeout.ms}, and until then its metrics have the same names. Costs next to nothing.
+     */
+    public final void showWaiting() {
+        if (anyWaiting) {
+            synchronized (this) {
+                Map.copyOf(waiting).forEach(this::register);
             }
-            return register(metric, tags, value);
-        });
+        }
+    }
+
+    private void register(Key key, LongSupplier value) {
+        var tags = new LinkedHashMap<String, String>();
+        for (int i = 0; i < key.tagValues.size(); i++) {
+            tags.put(key.metric.tags().get(i), key.tagValues.get(i));
+        }
+        Registration registration = register(key.metric, tags, value);
+        if (registration == null) {
+            waiting.put(key, value);
+        } else {
+            waiting.remove(key);
+            registrations.put(key, registration);
+        }
+        anyWaiting = !waiting.isEmpty();
     }
 
     /** Forgets a value. */
     public final synchronized void hide(Metric metric, String... tagValues) {
-        Registration registration = registrations.remove(new Key(metric, List.of(tagValues)));
+        var key = new Key(metric, List.of(tagValues));
+        waiting.remove(key);
+        Registration registration = registrations.remove(key);
         if (registration != null) {
             registration.remove();
         }
     }
 
-    abstract Registration register(Metric metric, Map<String, String> tags, LongSupplier value);
+    /** Null when another task has a metric of that name. */
+    abstract @Nullable Registration register(Metric metric, Map<String, String> tags, LongSupplier value);
 
     @Override
     public final synchronized void close() {
         registrations.values().forEach(Registration::remove);
         registrations.clear();
+        waiting.clear();
     }
 }

@@ -6,9 +6,14 @@ import java.util.function.LongSupplier;
 import org.apache.kafka.common.MetricName;
 import org.apache.kafka.common.metrics.Gauge;
 import org.apache.kafka.common.metrics.PluginMetrics;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Metrics of the worker (KIP-877, Connect 4.1). */
 public final class PluginMeters extends Meters {
+
+    private static final Logger log = LoggerFactory.getLogger(PluginMeters.class);
 
     private final PluginMetrics metrics;
 
@@ -17,10 +22,16 @@ public final class PluginMeters extends Meters {
     }
 
     @Override
+    @Nullable
     Registration register(Metric metric, Map<String, String> tags, LongSupplier value) {
         MetricName name = metrics.metricName(metric.key(), metric.description(), new LinkedHashMap<>(tags));
         Gauge<Long> gauge = (config, now) -> value.getAsLong();
-        metrics.addMetric(name, gauge);
+        try {
+            metrics.addMetric(name, gauge);
+        } catch (IllegalArgumentException e) {
+            log.debug("{} is another task's still", name, e);
+            return null;
+        }
         return () -> metrics.removeMetric(name);
     }
 }

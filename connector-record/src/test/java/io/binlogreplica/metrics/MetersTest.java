@@ -10,8 +10,12 @@ import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import java.lang.management.ManagementFactory;
 import java.util.List;
+import java.util.Map;
 import javax.management.InstanceNotFoundException;
 import javax.management.ObjectName;
+import org.apache.kafka.common.metrics.KafkaMetric;
+import org.apache.kafka.common.metrics.Metrics;
+import org.apache.kafka.common.metrics.internals.PluginMetricsImpl;
 import org.junit.jupiter.api.Test;
 
 class MetersTest {
@@ -51,6 +55,33 @@ class MetersTest {
             assertThat(value("kafka.connect:type=plugins,connector=d,task=1", "retries-total"))
                     .isEqualTo(2L);
         }
+    }
+
+    @Test
+    void aTaskThatFollowsOneThatIsStillStoppingIsShownAfterwards() throws Exception {
+        try (var worker = new Metrics();
+                var before = new PluginMetricsImpl(worker, Map.of("task", "0"));
+                var after = new PluginMetricsImpl(worker, Map.of("task", "0"))) {
+            Meters stopping = new PluginMeters(before);
+            stopping.show(Metric.SINK_RETRIES, () -> 1);
+            Meters meters = new PluginMeters(after);
+            meters.show(Metric.SINK_RETRIES, () -> 2);
+            meters.show(Metric.SINK_COMMITS, () -> 3);
+            meters.showWaiting();
+            assertThat(values(worker)).containsExactlyInAnyOrder(1L, 3L);
+            stopping.close();
+            meters.showWaiting();
+            assertThat(values(worker)).containsExactlyInAnyOrder(2L, 3L);
+            meters.close();
+            assertThat(values(worker)).isEmpty();
+        }
+    }
+
+    private static List<Object> values(Metrics worker) {
+        return worker.metrics().values().stream()
+                .map(KafkaMetric::metricValue)
+                .filter(Long.class::isInstance)
+                .toList();
     }
 
     @Test

@@ -76,6 +76,7 @@ public final class SinkMetrics implements AutoCloseable {
 
     /** A batch was committed on the replica. */
     public synchronized void committed(ChangeBatch batch) {
+        meters.showWaiting();
         for (Located located : batch.changes()) {
             changes.add(located.change());
         }

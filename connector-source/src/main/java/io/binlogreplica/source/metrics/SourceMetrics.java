@@ -65,6 +65,7 @@ public final class SourceMetrics implements AutoCloseable {
         if (change.origin().streamed()) {
             caughtUp = false;
             if (change.last()) {
+                meters.showWaiting();
                 transactions.lazySet(transactions.get() + 1);
             }
         }
@@ -77,6 +78,7 @@ public final class SourceMetrics implements AutoCloseable {
 
     /** There is nothing more to read for now. */
     public void idle() {
+        meters.showWaiting();
         if (connected) {
             seenMillis = now();
             caughtUp = true;
