@@ -98,11 +98,7 @@ public record ColumnType(
         String sign = unsigned ? " unsigned" : "";
         return switch (type.family()) {
             case DECIMAL -> name + "(" + length + "," + scale + ")" + sign;
-            case LABELS ->
-                name
-                        + labels.stream()
-                                .map(label -> "'" + label.replace("'", "''") + "'")
-                                .collect(Collectors.joining(",", "(", ")"));
+            case LABELS -> name + labels.stream().map(ColumnType::quoted).collect(Collectors.joining(",", "(", ")"));
             case TEMPORAL -> length > 0 ? name + "(" + length + ")" : name;
             default -> (length >= 0 ? name + "(" + length + ")" : name) + sign;
         };
@@ -139,14 +135,17 @@ public record ColumnType(
         throw new IllegalArgumentException("not a column type: " + text);
     }
 
-    /** The quoted, comma-separated values of ENUM and SET; a quote inside a value is doubled. */
+    /** The quoted, comma-separated values of ENUM and SET; a quote inside a value is doubled, a few characters are escaped. */
     private static List<String> labels(String arguments) {
         var labels = new ArrayList<String>();
         var label = new StringBuilder();
         boolean quoted = false;
         for (int i = 0; i < arguments.length(); i++) {
             char c = arguments.charAt(i);
-            if (c != '\'') {
+            if (c == '\\' && quoted) {
+                i++;
+                label.append(unescaped(arguments.charAt(i)));
+            } else if (c != '\'') {
                 if (quoted) {
                     label.append(c);
                 }
@@ -161,6 +160,29 @@ public record ColumnType(
                 quoted = !quoted;
             }
         }
+        if (quoted) {
+            throw new IllegalArgumentException("not labels: " + arguments);
+        }
         return labels;
+    }
+
+    private static char unescaped(char c) {
+        return switch (c) {
+            case '0' -> '\0';
+            case 'n' -> '\n';
+            case 'r' -> '\r';
+            default -> c;
+        };
+    }
+
+    /** As servers print labels. */
+    private static String quoted(String label) {
+        return "'"
+                + label.replace("\\", "\\\\")
+                        .replace("\0", "\\0")
+                        .replace("\n", "\\n")
+                        .replace("\r", "\\r")
+                        .replace("'", "''")
+                + "'";
     }
 }

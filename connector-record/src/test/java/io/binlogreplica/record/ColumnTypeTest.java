@@ -33,6 +33,7 @@ class ColumnTypeTest {
     @Test
     void labelsKeepCommasQuotesAndParentheses() {
         assertThat(parse("enum('a,b','it''s','),(','')").labels()).containsExactly("a,b", "it's", "),(", "");
+        assertThat(parse("set('back\\\\slash\\\\','a\\nb')").labels()).containsExactly("back\\slash\\", "a\nb");
     }
 
     @Test

@@ -78,7 +78,11 @@ final class SnapshotProgress {
         String eta = left == 0 || rate < 1
                 ? ""
                 : ", about "
-                        + Duration.ofSeconds((long) (left / rate)).toString().substring(2) + " left";
+                        + Duration.ofSeconds((long) (left / rate))
+                                .toString()
+                                .substring(2)
+                                .toLowerCase(Locale.ROOT)
+                        + " left";
         return String.format(
                 Locale.ROOT, "%d of %d tables, %d rows, %.0f rows/s%s", complete, copies.size(), rows, rate, eta);
     }
