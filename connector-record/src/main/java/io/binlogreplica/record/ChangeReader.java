@@ -284,7 +284,7 @@ public final class ChangeReader {
                 IntStream.range(0, values.length).forEach(i -> {
                     String text = exact.optionalText(columns.get(i).name());
                     if (text != null) {
-                        values[i] = new ExactValue(text);
+                        values[i] = forms[i].ofText(text);
                     }
                 });
             }

@@ -147,7 +147,14 @@ public final class Envelope {
                     ? null
                     : forms[column].placeholder(table.columns().get(column).type(), columnSchema);
         }
-        return value == null ? null : forms[column].toConnect(value, columnSchema);
+        if (value == null) {
+            return null;
+        }
+        String text = forms[column].textOfMinusZero(value);
+        if (text != null && exact != null) {
+            exact.put(table.columns().get(column).name(), text);
+        }
+        return forms[column].toConnect(value, columnSchema);
     }
 
     private static Schema columnSchema(Column column, Form form, boolean optional) {

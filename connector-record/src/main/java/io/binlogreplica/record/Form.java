@@ -173,6 +173,25 @@ public enum Form {
         };
     }
 
+    /** A minus zero, which readers of JSON make zero: it travels as text, too. Null for all others. */
+    @Nullable
+    String textOfMinusZero(Object canonical) {
+        return switch (this) {
+            case FLOAT32 -> canonical.equals(-0f) ? "-0.0" : null;
+            case FLOAT64 -> canonical.equals(-0d) ? "-0.0" : null;
+            default -> null;
+        };
+    }
+
+    /** The canonical value of what travelled as text. */
+    Object ofText(String text) {
+        return switch (this) {
+            case FLOAT32 -> Float.valueOf(text);
+            case FLOAT64 -> Double.valueOf(text);
+            default -> new ExactValue(text);
+        };
+    }
+
     /** What stands in the row where the value itself is an {@link ExactValue} and the column does not take null. */
     Object placeholder(ColumnType type, Schema schema) {
         return switch (this) {

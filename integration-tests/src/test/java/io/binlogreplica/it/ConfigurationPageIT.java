@@ -18,7 +18,6 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/configuration.md} is made of the connectors' definitions. */
 class ConfigurationPageIT {
 
-    private static final Path PROJECT = Path.of(System.getProperty("project.root", ".."));
     private static final String SOURCE = "io.binlogreplica.source.BinlogSourceConnector";
     private static final String SINK = "io.binlogreplica.sink.ReplicaSinkConnector";
 
@@ -35,7 +34,7 @@ class ConfigurationPageIT {
     /** {@code -Dupdate.docs=true} writes it anew. */
     @Test
     void thePageListsEverySetting() throws Exception {
-        Path page = PROJECT.resolve("docs/configuration.md");
+        Path page = EndToEnd.PROJECT.resolve("docs/configuration.md");
         String text = HEAD
                 + section("Source: BinlogSourceConnector", definition(SOURCE))
                 + section("Sink: ReplicaSinkConnector", definition(SINK));
@@ -60,8 +59,8 @@ class ConfigurationPageIT {
     private static ConfigDef definition(String connector) {
         var plugins = new Plugins(Map.of(
                 "plugin.path",
-                PROJECT.resolve("connector-source/target/plugin") + ","
-                        + PROJECT.resolve("connector-sink/target/plugin"),
+                EndToEnd.PROJECT.resolve("connector-source/target/plugin") + ","
+                        + EndToEnd.PROJECT.resolve("connector-sink/target/plugin"),
                 "plugin.discovery",
                 "service_load"));
         return plugins.newConnector(connector).config();

@@ -29,7 +29,7 @@ class DemoIT {
 
     /** The command as the launcher script starts it. */
     static ProcessBuilder replica(String... arguments) {
-        Path project = Path.of(System.getProperty("project.root", "..")).toAbsolutePath();
+        Path project = EndToEnd.PROJECT.toAbsolutePath();
         var command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",

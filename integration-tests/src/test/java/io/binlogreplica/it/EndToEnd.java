@@ -24,11 +24,14 @@ final class EndToEnd {
 
     static final Duration LIMIT = Duration.ofMinutes(3);
 
+    /** The checkout. */
+    static final Path PROJECT = Path.of(System.getProperty("project.root", ".."));
+
     private EndToEnd() {}
 
     /** A pipeline of this checkout's plugins, between the servers that the system properties say. */
     static Pipeline.Builder pipeline(Path directory) {
-        return Pipeline.in(directory, Path.of(System.getProperty("project.root", "..")))
+        return Pipeline.in(directory, PROJECT)
                 .primaryBinaries(server("servers.primary"))
                 .replicaBinaries(server("servers.replica"));
     }

@@ -115,7 +115,7 @@ class MetricsIT {
 
     /** The exporter gives each value to the first rule that matches; that one must keep every tag as a label. */
     private static void assertRulesOfTheExporterTakeAll() throws Exception {
-        Path file = Path.of(System.getProperty("project.root", "..")).resolve("config/prometheus/jmx-exporter.yml");
+        Path file = EndToEnd.PROJECT.resolve("config/prometheus/jmx-exporter.yml");
         List<Pattern> rules = Pattern.compile("- pattern: '(.*)'")
                 .matcher(Files.readString(file))
                 .results()

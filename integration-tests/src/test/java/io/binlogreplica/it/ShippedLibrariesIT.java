@@ -13,13 +13,12 @@ import org.junit.jupiter.api.Test;
 /** {@code docs/dependencies.md} lists every jar that the plugins ship, with its license. */
 class ShippedLibrariesIT {
 
-    private static final Path PROJECT = Path.of(System.getProperty("project.root", ".."));
-
     @Test
     void everyLibraryIsListedWithItsLicense() throws Exception {
         var shipped = new TreeSet<String>();
         for (String module : List.of("connector-source", "connector-sink")) {
-            try (Stream<Path> files = Files.walk(PROJECT.resolve(module).resolve("target/plugin"))) {
+            try (Stream<Path> files =
+                    Files.walk(EndToEnd.PROJECT.resolve(module).resolve("target/plugin"))) {
                 files.map(file -> file.getFileName().toString())
                         .filter(name -> name.endsWith(".jar") && !name.startsWith("connector-"))
                         .forEach(shipped::add);
@@ -27,7 +26,7 @@ class ShippedLibrariesIT {
         }
         assertThat(shipped).isNotEmpty();
         assertThat(Pattern.compile("(?m)^\\| `(.*\\.jar)` \\| [A-Za-z]+-\\S+ \\| .+ \\|$")
-                        .matcher(Files.readString(PROJECT.resolve("docs/dependencies.md")))
+                        .matcher(Files.readString(EndToEnd.PROJECT.resolve("docs/dependencies.md")))
                         .results()
                         .map(line -> line.group(1)))
                 .containsExactlyInAnyOrderElementsOf(shipped);

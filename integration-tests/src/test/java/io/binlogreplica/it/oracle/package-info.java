@@ -1,0 +1,2 @@
+/** Random tables and transactions, and the server's own replication to compare with. */
+package io.binlogreplica.it.oracle;
