@@ -194,7 +194,7 @@ public final class ChangeReader {
         List<Column> columns = table.columns().stream()
                 .filter(column -> row.containsKey(column.name()))
                 .toList();
-        var schema = RowSchema.of(new TableSchema(table.id(), columns, List.of()));
+        var schema = RowSchema.ofOther(new TableSchema(table.id(), columns, List.of()));
         namedRows.put(table.id(), new NamedRow(table, schema));
         return schema;
     }
@@ -232,16 +232,27 @@ public final class ChangeReader {
      *
      * @param fields the struct's fields in the order of the table's columns; null for rows that come as maps
      */
-    private record RowSchema(TableSchema table, Form[] forms, Field @Nullable [] fields) {
+    private record RowSchema(TableSchema table, ColumnReader[] readers, Field @Nullable [] fields) {
 
         boolean hasColumns(Map<?, ?> row) {
-            return row.size() == forms.length
+            return row.size() == readers.length
                     && table.columns().stream().allMatch(column -> row.containsKey(column.name()));
         }
 
+        /** Of this project's source. */
         static RowSchema of(TableSchema table) {
             return new RowSchema(
-                    table, table.columns().stream().map(c -> Form.of(c.type())).toArray(Form[]::new), null);
+                    table, table.columns().stream().map(ColumnReader::own).toArray(ColumnReader[]::new), null);
+        }
+
+        /** Of another source. */
+        static RowSchema ofOther(TableSchema table) {
+            return new RowSchema(
+                    table,
+                    table.columns().stream()
+                            .map(column -> ColumnReader.of(column, null))
+                            .toArray(ColumnReader[]::new),
+                    null);
         }
 
         /** From a struct's schema; {@code definition}, if there is one for this version, adds the key. */
@@ -253,8 +264,9 @@ public final class ChangeReader {
             TableSchema table = definition != null && definition.columns().equals(columns)
                     ? definition
                     : new TableSchema(id, columns, List.of());
-            return new RowSchema(
-                    table, columns.stream().map(c -> Form.of(c.type())).toArray(Form[]::new), fields);
+            var readers = new ColumnReader[fields.length];
+            Arrays.setAll(readers, i -> ColumnReader.of(columns.get(i), fields[i].schema()));
+            return new RowSchema(table, readers, fields);
         }
 
         @Nullable
@@ -262,12 +274,11 @@ public final class ChangeReader {
             if (row == null) {
                 return null;
             }
-            var values = new @Nullable Object[forms.length];
+            var values = new @Nullable Object[readers.length];
             List<Column> columns = table.columns();
             if (fields != null && row.container() instanceof Struct struct) {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = forms[i].canonical(
-                            struct.get(fields[i]), columns.get(i).type());
+                    values[i] = readers[i].canonical(struct.get(fields[i]));
                 }
             } else {
                 Map<?, ?> map = (Map<?, ?>) row.container();
@@ -277,7 +288,7 @@ public final class ChangeReader {
                     if (wire == null && !map.containsKey(column.name())) {
                         throw new DataException("the row of table " + table.id() + " has no column " + column.name());
                     }
-                    values[i] = forms[i].canonical(wire, column.type());
+                    values[i] = readers[i].canonical(wire);
                 }
             }
             if (exact != null) {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class FieldColumns {
 
     private static final String NATIVE_TYPE = "__debezium.source.column.type";
+    private static final String NATIVE_NAME = "__debezium.source.column.name";
     private static final String NATIVE_LENGTH = "__debezium.source.column.length";
     private static final String NATIVE_SCALE = "__debezium.source.column.scale";
 
@@ -30,11 +31,13 @@ final class FieldColumns {
         Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
         String columnType = parameters.get(Envelope.TYPE_PARAMETER);
         if (columnType == null) {
-            int known = definition == null ? -1 : definition.indexOf(field.name());
+            // converters that have rules for names change the field's
+            String name = parameters.getOrDefault(NATIVE_NAME, field.name());
+            int known = definition == null ? -1 : definition.indexOf(name);
             if (definition != null && known >= 0) {
                 return definition.columns().get(known);
             }
-            return new Column(field.name(), type(field, parameters), schema.isOptional(), Column.Generated.NO);
+            return new Column(name, type(field, parameters), schema.isOptional(), Column.Generated.NO);
         }
         String generated = parameters.get(Envelope.GENERATED_PARAMETER);
         return new Column(
@@ -50,7 +53,12 @@ final class FieldColumns {
     private static ColumnType type(Field field, Map<String, String> parameters) {
         String charset = parameters.getOrDefault(Envelope.CHARSET_PARAMETER, "utf8mb4");
         String propagated = propagated(field.schema(), parameters);
-        return ColumnType.parse(propagated == null ? byMeaning(field, parameters) : propagated, charset, null);
+        String type = propagated == null ? byMeaning(field, parameters) : propagated;
+        try {
+            return ColumnType.parse(type, charset, null);
+        } catch (IllegalArgumentException e) {
+            throw new DataException("column " + field.name() + " has a type that is not known: " + type, e);
+        }
     }
 
     /** The native type, put together as the server prints it; null where it was not propagated. */

@@ -224,13 +224,13 @@ public enum Form {
         try {
             return switch (this) {
                 case BOOLEAN -> (Boolean) wire;
-                case INT16 -> wire instanceof Short ? wire : (Object) ((Number) wire).shortValue();
+                case INT16 -> wire instanceof Short ? wire : (Object) shortExact(integer((Number) wire));
                 case INT32, YEAR, DATE ->
-                    wire instanceof Integer ? wire : (Object) Math.toIntExact(((Number) wire).longValue());
+                    wire instanceof Integer ? wire : (Object) Math.toIntExact(integer((Number) wire));
                 case INT64, TIME, DATETIME_MILLIS, DATETIME_MICROS ->
-                    wire instanceof Long ? wire : (Object) ((Number) wire).longValue();
+                    wire instanceof Long ? wire : (Object) integer((Number) wire);
                 case DECIMAL -> decimal(wire, type.type() == SqlType.BIGINT ? 0 : type.scale());
-                case FLOAT32 -> wire instanceof Float ? wire : (Object) ((Number) wire).floatValue();
+                case FLOAT32 -> wire instanceof Float ? wire : (Object) floatExact(((Number) wire).doubleValue());
                 case FLOAT64 -> wire instanceof Double ? wire : (Object) ((Number) wire).doubleValue();
                 case TIMESTAMP, TEXT, ENUM, SET, JSON, UUID, ADDRESS -> (String) wire;
                 case BITS, BYTES -> bytes(wire);
@@ -241,6 +241,28 @@ public enum Form {
             throw new DataException(
                     "a " + wire.getClass().getSimpleName() + " is no value of type " + type.columnType(), e);
         }
+    }
+
+    private static long integer(Number number) {
+        return number instanceof BigDecimal || number instanceof BigInteger || number instanceof Double
+                ? new BigDecimal(number.toString()).longValueExact()
+                : number.longValue();
+    }
+
+    private static short shortExact(long number) {
+        if (number != (short) number) {
+            throw new ArithmeticException("out of range");
+        }
+        return (short) number;
+    }
+
+    /** A float that was widened, or whose digits were read as a double's; no other double. */
+    private static float floatExact(double number) {
+        float nearest = (float) number;
+        if (nearest != number && !Double.isNaN(number) && Double.parseDouble(Float.toString(nearest)) != number) {
+            throw new ArithmeticException("no float");
+        }
+        return nearest;
     }
 
     private static BigDecimal decimal(Object wire, int scale) {

@@ -1,5 +1,8 @@
 package io.binlogreplica.record;
 
+import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,6 +32,24 @@ public record RowChange(
 
     /** The primary logs what foreign keys cascade to (MySQL from 9.6): the replica must not cascade again. */
     public static final int CASCADES_LOGGED = 16;
+
+    /**
+     * The row's key in words, for messages; no other values.
+     *
+     * @param key indexes into the schema's columns
+     */
+    public String keyText(List<Integer> key) {
+        @Nullable Object[] image = before != null ? before : after;
+        return image == null || key.isEmpty()
+                ? "without a key"
+                : key.stream()
+                        .map(i -> schema.columns().get(i).name() + "=" + text(image[i]))
+                        .collect(Collectors.joining(", ", "key ", ""));
+    }
+
+    private static String text(@Nullable Object value) {
+        return value instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : String.valueOf(value);
+    }
 
     /** The same, as the end of its transaction. */
     public RowChange asLast() {

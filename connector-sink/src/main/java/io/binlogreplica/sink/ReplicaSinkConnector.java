@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -59,12 +60,19 @@ public final class ReplicaSinkConnector extends SinkConnector {
         return config;
     }
 
-    /** The position is on the replica: what an operator sets through REST is written there too, or it would be undone. */
+    /**
+     * The position is on the replica: what an operator sets through REST is written there too, or it would be undone. Topics of single
+     * tables that are applied from their beginning make a table whole that is empty.
+     */
     @Override
     public boolean alterOffsets(Map<String, String> connectorProperties, Map<TopicPartition, Long> offsets) {
         SinkConfig config = SinkConfig.of(connectorProperties);
         try (Connection connection = ReplicaSession.of(config.database()).connect()) {
-            new StateTables(config.connector(), config.apply().stateDatabase()).put(offsets, connection);
+            var states = new StateTables(config.connector(), config.apply().stateDatabase());
+            states.put(offsets, connection);
+            if (config.layout().isTable() && offsets.values().stream().allMatch(Objects::isNull)) {
+                states.tables().forgetEmpty(connection);
+            }
         } catch (SQLException e) {
             throw new ConnectException(
                     "the position on the replica at " + config.database().address() + " cannot be changed: "

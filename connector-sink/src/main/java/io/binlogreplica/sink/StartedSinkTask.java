@@ -183,9 +183,7 @@ final class StartedSinkTask implements AutoCloseable {
     private void add(SinkRecord record, TransactionCutter cutter) {
         List<? extends Change> changes;
         try {
-            changes = record.value() == null && tableTopics != null
-                    ? tableTopics.tombstone(record)
-                    : reader.read(record.value());
+            changes = read(record);
         } catch (DataException e) {
             throw new ConnectException(
                     "record " + record.originalTopic() + "-" + record.originalKafkaPartition() + "@"
@@ -193,17 +191,21 @@ final class StartedSinkTask implements AutoCloseable {
                     e);
         }
         for (Change change : changes) {
-            if (tableTopics != null) {
-                enqueue(cutter.add(tableTopics.inTopic(change, record), record.originalKafkaOffset()));
-            } else {
-                enqueue(cutter.add(change, record.originalKafkaOffset()));
-            }
+            enqueue(cutter.add(change, record.originalKafkaOffset()));
         }
         if (!changes.isEmpty()) {
             metrics.received(
                     new TopicPartition(record.originalTopic(), record.originalKafkaPartition()),
                     changes.get(changes.size() - 1));
         }
+    }
+
+    private List<? extends Change> read(SinkRecord record) {
+        if (tableTopics == null) {
+            return reader.read(record.value());
+        }
+        return (record.value() == null ? tableTopics.tombstone(record) : reader.read(record.value()))
+                .stream().map(change -> tableTopics.inTopic(change, record)).toList();
     }
 
     private void enqueue(@Nullable ChangeBatch batch) {
@@ -297,7 +299,8 @@ final class StartedSinkTask implements AutoCloseable {
                 statement.execute("SET innodb_lock_wait_timeout = " + OWNER_WAIT_SECONDS);
             }
             states.create(connection);
-            for (String finding : Preflight.findings(connection)) {
+            for (String finding :
+                    Preflight.findings(states.tables().load(connection).keySet(), connection)) {
                 log.warn("[DRIFT] {}", finding);
             }
         }

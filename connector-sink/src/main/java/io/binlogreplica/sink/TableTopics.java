@@ -2,7 +2,7 @@ package io.binlogreplica.sink;
 
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Column;
-import io.binlogreplica.record.Form;
+import io.binlogreplica.record.ColumnReader;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
@@ -16,7 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,13 +51,21 @@ final class TableTopics {
         this.replicaTables = replicaTables;
     }
 
-    /** The change as one that stands for itself. */
+    /**
+     * The change as one that stands for itself.
+     *
+     * @throws DataException when the topic has rows of another table too
+     */
     Change inTopic(Change change, SinkRecord record) {
         if (!(change instanceof RowChange row)) {
             return change;
         }
         TableSchema schema = keyed(row.schema(), record.key());
-        tables.put(record.originalTopic(), schema);
+        TableSchema before = tables.put(record.originalTopic(), schema);
+        if (before != null && !before.id().equals(schema.id())) {
+            throw new DataException("the topic has rows of table " + before.id() + " and of table " + schema.id()
+                    + ", which a tombstone does not tell apart: give each a topic of its own");
+        }
         Origin origin = row.origin();
         // a sequence orders a whole source, not what a partition has of it
         var here = new Origin(
@@ -140,12 +151,17 @@ final class TableTopics {
         var row = new @Nullable Object[schema.columns().size()];
         for (int i : schema.key()) {
             Column column = schema.columns().get(i);
-            row[i] = Form.of(column.type()).canonical(value(key, column.name()), column.type());
+            row[i] = ColumnReader.of(column, schema(key, column.name())).canonical(value(key, column.name()));
             if (row[i] == null) {
                 return null;
             }
         }
         return row;
+    }
+
+    private static @Nullable Schema schema(Object key, String name) {
+        Field field = key instanceof Struct struct ? struct.schema().field(name) : null;
+        return field == null ? null : field.schema();
     }
 
     private static @Nullable Object value(Object key, String name) {

@@ -26,6 +26,7 @@ final class Takeover {
     private static final Duration BROKERS_TIMEOUT = Duration.ofSeconds(20);
 
     private final StateTables states;
+    private final boolean ordered;
     /** Rows of a topic that has one table stand for themselves, and are worth applying even if others are missing. */
     private final TableState consequence;
     /** Null when there are none to be asked. */
@@ -33,7 +34,8 @@ final class Takeover {
 
     Takeover(SinkConfig config, StateTables states) {
         this.states = states;
-        this.consequence = config.layout().isTable() ? TableState.DAMAGED : TableState.DEGRADED;
+        this.ordered = !config.layout().isTable();
+        this.consequence = ordered ? TableState.DEGRADED : TableState.DAMAGED;
         this.brokers = config.resync().hasBrokers() ? new Brokers(config.resync(), BROKERS_TIMEOUT) : null;
     }
 
@@ -41,9 +43,16 @@ final class Takeover {
      * Takes a partition over. Where the topic lacks records that are not applied, all tables degrade.
      *
      * @throws RetriableException when the brokers do not answer
+     * @throws ConnectException when the topic is none that transactions can be read from
      */
     StateTables.Taken take(TopicPartition partition, Connection connection) throws SQLException {
         TopicRange range = brokers == null ? null : range(partition, brokers);
+        if (ordered && range != null && range.compacted()) {
+            throw new ConnectException("topic " + partition.topic() + " is compacted: of a row that changes twice the"
+                    + " first change is removed, and with it what its transaction was. Set cleanup.policy=delete; then,"
+                    + " since changes may be gone already, delete the source connector's offsets, so that all tables are"
+                    + " copied anew. A compacted topic of one table can be applied with topic.layout=table.");
+        }
         StateTables.Taken taken = states.take(partition, connection);
         if (range == null) {
             return taken;

@@ -138,7 +138,7 @@ class EventsIT {
                 .hasSize(1);
     }
 
-    /** K16, K17: an image that lacks what did not change says all there is to know. */
+    /** K16, K17: an image that lacks what did not change, in one session, says all there is to know. */
     @Test
     void imagesWithoutWhatDidNotChange() throws Exception {
         pipeline.primary()

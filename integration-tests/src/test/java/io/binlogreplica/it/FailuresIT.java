@@ -45,6 +45,7 @@ class FailuresIT {
                 "policy_overwrite",
                 "policy_keep",
                 "stopping",
+                "unfit",
                 "large")) {
             pipeline.primary()
                     .execute(
@@ -297,6 +298,23 @@ class FailuresIT {
         awaitApplied();
         assertSame("stopping");
         assertThat(state("stopping")).isEqualTo("LIVE");
+    }
+
+    @Test
+    void theTaskStopsAtATableThatDoesNotFitWhereThePolicySaysSo() throws Exception {
+        runSink(Map.of("schema.drift.policy", "fail"));
+        pipeline.replica().execute("ALTER TABLE replica.unfit ADD COLUMN more INT NOT NULL");
+        pipeline.primary().execute("UPDATE replica.unfit SET n = 20 WHERE id = 2");
+        await("the task has failed")
+                .atMost(LIMIT)
+                .until(() -> pipeline.worker().rest().status(Pipeline.SINK).hasFailed());
+        assertThat(pipeline.worker().rest().status(Pipeline.SINK).toString())
+                .contains("[DRIFT]", "table replica.unfit", "column more is NOT NULL", "restart the task");
+        pipeline.replica().execute("ALTER TABLE replica.unfit DROP COLUMN more");
+        runSink(Map.of());
+        awaitApplied();
+        assertSame("unfit");
+        assertThat(state("unfit")).isEqualTo("LIVE");
     }
 
     /** Waits until a task with these settings has taken over. */

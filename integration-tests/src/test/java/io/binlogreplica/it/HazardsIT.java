@@ -1,9 +1,13 @@
 package io.binlogreplica.it;
 
+import static io.binlogreplica.it.WrittenTopic.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableSchema;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -387,7 +391,10 @@ class HazardsIT {
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        pipeline = EndToEnd.pipeline(directory).start();
+        // T1: in no step has the JVM's zone a part
+        pipeline = EndToEnd.pipeline(directory)
+                .workerJvmArguments("-Duser.timezone=Europe/Berlin")
+                .start();
         replicas = new Replicas(pipeline);
         pipeline.primary().execute("CREATE DATABASE replica CHARACTER SET utf8mb4");
         for (Hazard hazard : hazards()) {
@@ -457,6 +464,108 @@ class HazardsIT {
         });
     }
 
+    /** K20: the source stops at a row that Kafka does not take, and goes on with it once Kafka does. */
+    @Test
+    void k20ARowThatIsTooLargeForKafkaStopsTheSource() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.k20 (id INT PRIMARY KEY, v LONGBLOB)");
+        replicas.awaitApplied();
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.k20 VALUES (1, 'small')",
+                        "INSERT INTO replica.k20 VALUES (2, RANDOM_BYTES(1000)), (3, REPEAT('x', 2000000))",
+                        "INSERT INTO replica.k20 VALUES (4, 'behind')");
+        await("the source stops")
+                .atMost(LIMIT)
+                .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
+        assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).toString()).contains("max.request.size");
+        assertThat(Files.readString(pipeline.worker().logFile()))
+                .containsPattern("row of table replica\\.k20, key id=3, at 0-1-\\d+ .* larger than");
+        pipeline.run(pipeline.sourceConnector().with(Map.of("producer.override.max.request.size", "8000000")));
+        pipeline.worker().rest().restartFailed(Pipeline.SOURCE);
+        replicas.awaitApplied();
+        String sums = "SELECT id, LENGTH(v), CRC32(v) FROM replica.k20 ORDER BY id";
+        assertThat(Replicas.rows(pipeline.replica(), sums))
+                .hasSize(4)
+                .isEqualTo(Replicas.rows(pipeline.primary(), sums));
+        assertThat(replicas.state("k20")).isEqualTo("LIVE");
+    }
+
+    /** O2: what compaction leaves of a topic is no sequence of transactions. */
+    @Test
+    void o2ACompactedTopicIsRefusedInTheOrderedLayout() throws Exception {
+        var topic = new WrittenTopic(pipeline, "o2.changes");
+        topic.create(Map.of("cleanup.policy", "compact,delete"));
+        pipeline.create(topic.sink("o2-sink"));
+        await("the task stops")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> pipeline.worker().rest().status("o2-sink").hasFailed());
+        assertThat(pipeline.worker().rest().status("o2-sink").toString())
+                .contains("topic o2.changes is compacted")
+                .contains("cleanup.policy=delete");
+        pipeline.worker().rest().delete("o2-sink");
+    }
+
+    /**
+     * F2, F3: a server that logs cascades takes over from one that does not, and hands back. Rows of the first kind must cascade on
+     * the replica; those of the second come with what they cascade to, child rows first, and must not.
+     */
+    @Test
+    void f3EachRowTellsWhetherCascadesAreLogged() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "CREATE TABLE replica.f3_parent (id INT PRIMARY KEY)",
+                        "CREATE TABLE replica.f3_child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES"
+                                + " replica.f3_parent (id) ON DELETE CASCADE ON UPDATE CASCADE)",
+                        "INSERT INTO replica.f3_parent VALUES (1), (2), (3), (4)",
+                        "INSERT INTO replica.f3_child VALUES (11, 1), (21, 2), (31, 3), (41, 4)");
+        TableSchema parent = WrittenTopic.table("f3_parent", "id", "int");
+        TableSchema child = WrittenTopic.table("f3_child", "id", "int", "parent", "int");
+        int logged = RowChange.CASCADES_LOGGED;
+        var topic = new WrittenTopic(pipeline, "f3.changes");
+        topic.row(parent, Op.UPDATE, 0, values(1), values(101)).commit();
+        topic.row(parent, Op.DELETE, 0, values(2), null).commit();
+        topic.row(child, Op.UPDATE, logged, values(11, 101), values(11, 201))
+                .row(parent, Op.UPDATE, logged, values(101), values(201))
+                .commit();
+        topic.row(child, Op.DELETE, logged, values(31, 3), null)
+                .row(parent, Op.DELETE, logged, values(3), null)
+                .commit();
+        topic.row(parent, Op.UPDATE, 0, values(201), values(301)).commit();
+        // what the child's row was before shows that the replica has cascaded once more
+        topic.row(child, Op.UPDATE, 0, values(11, 301), values(12, 301)).commit();
+        topic.row(parent, Op.DELETE, 0, values(4), null).commit();
+        pipeline.run(topic.sink("f3-sink"));
+        await("all is applied")
+                .atMost(LIMIT)
+                .until(() -> Replicas.rows(pipeline.replica(), "SELECT id FROM replica.f3_parent")
+                        .equals(List.of("301")));
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT id, parent FROM replica.f3_child"))
+                .containsExactly("12 301");
+        assertThat(replicas.states("f3_parent") + replicas.states("f3_child")).isEmpty();
+        pipeline.worker().rest().delete("f3-sink");
+    }
+
+    /** T3: a primary whose TIMESTAMP reaches to 2106 (MariaDB from 11.5 on), and a replica whose does not. */
+    @Test
+    void t3ATimestampThatTheReplicaDoesNotHaveIsLeftOutByName() throws Exception {
+        pipeline.replica().execute("CREATE TABLE replica.t3 (id INT PRIMARY KEY, ts TIMESTAMP NULL)");
+        TableSchema table = WrittenTopic.table("t3", "id", "int", "ts", "timestamp");
+        var topic = new WrittenTopic(pipeline, "t3.changes");
+        topic.row(table, Op.CREATE, 0, null, values(1, "2038-01-19T03:14:07Z"))
+                .row(table, Op.CREATE, 0, null, values(2, "2100-01-01T00:00:00Z"))
+                .row(table, Op.CREATE, 0, null, values(3, "1970-01-01T00:00:01Z"))
+                .commit();
+        pipeline.run(topic.sink("t3-sink"));
+        replicas.awaitState("t3", "DAMAGED");
+        assertThat(replicas.states("t3"))
+                .contains("create in table replica.t3, key id=2, at uuid:1")
+                .contains("2100-01-01");
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT id, ts FROM replica.t3 ORDER BY id"))
+                .containsExactly("1 2038-01-19 03:14:07", "3 1970-01-01 00:00:01");
+        pipeline.worker().rest().delete("t3-sink");
+    }
+
     @Test
     void k15ColumnsInAnotherOrderAndMoreOfThem() throws Exception {
         pipeline.primary()
@@ -507,6 +616,38 @@ class HazardsIT {
         }
     }
 
+    /** T9: a constraint that somebody adds to the replica is named when a task starts, and for sure where a copy begins. */
+    @Test
+    void t9ConstraintsThatOnlyTheReplicaHasAreFoundBeforeARowIsRefused() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.t9 (id INT PRIMARY KEY, n INT, j JSON, CONSTRAINT known CHECK (n > 0))",
+                        "INSERT INTO replica.t9 VALUES (1, 1, '{}')");
+        replicas.awaitState("t9", "LIVE");
+        pipeline.replica().execute("ALTER TABLE replica.t9 ADD CONSTRAINT small CHECK (n < 100), ADD UNIQUE (n)");
+        pipeline.worker().rest().restart(Pipeline.SINK);
+        await("the constraints are named")
+                .atMost(LIMIT)
+                .until(() -> Files.readString(pipeline.worker().logFile())
+                        .contains("these CHECK constraints: replica.t9.known, replica.t9.small. Rows"));
+        Topics.send(
+                pipeline,
+                "primary.signals",
+                "primary",
+                "{\"type\":\"execute-snapshot\",\"data\":{\"data-collections\":[\"replica.t9\"]}}");
+        await("the copy tells what only the replica has")
+                .atMost(LIMIT)
+                .until(() -> Files.readString(pipeline.worker().logFile())
+                        .contains("replica.t9 has on the replica what it has not on the primary: CONSTRAINT `small`"));
+        assertThat(Files.readString(pipeline.worker().logFile()))
+                .contains("what it has not on the primary: UNIQUE KEY `n` (`n`).")
+                .doesNotContain("what it has not on the primary: CONSTRAINT `known`")
+                .doesNotContain("what it has not on the primary: `j`");
+        replicas.awaitApplied();
+        replicas.awaitState("t9", "LIVE");
+        replicas.assertSame("t9");
+    }
+
     @Test
     void t11AReplicaThatIsReadOnlyIsWaitedFor() throws Exception {
         pipeline.primary().execute("CREATE TABLE replica.t11 (id INT PRIMARY KEY)");
@@ -545,6 +686,39 @@ class HazardsIT {
         replicas.awaitApplied();
         replicas.assertSame("t12");
         assertThat(replicas.state("t12")).isEqualTo("LIVE");
+    }
+
+    /** T12: the connection ends while COMMIT waits, so that nobody tells the sink what has become of it; keyless rows show it. */
+    @Test
+    void t12ACommitWhoseAnswerIsLostIsLookedUp() throws Exception {
+        pipeline.primary()
+                .execute("CREATE TABLE replica.t12_keyless (v INT)", "INSERT INTO replica.t12_keyless VALUES (1), (1)");
+        replicas.awaitState("t12_keyless", "LIVE");
+        replicas.awaitApplied();
+        String committing = "SELECT ID FROM information_schema.PROCESSLIST WHERE USER = '" + Pipeline.USER
+                + "' AND INFO LIKE 'COMMIT%'";
+        try (Connection connection = pipeline.replica().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("BACKUP STAGE START");
+            statement.execute("BACKUP STAGE BLOCK_COMMIT");
+            pipeline.primary()
+                    .execute("INSERT INTO replica.t12_keyless VALUES (1)", "DELETE FROM replica.t12_keyless LIMIT 1");
+            await("the sink commits")
+                    .atMost(LIMIT)
+                    .until(() -> !Replicas.rows(pipeline.replica(), committing).isEmpty());
+            for (String id : Replicas.rows(pipeline.replica(), committing)) {
+                pipeline.replica().execute("KILL " + id);
+            }
+            await("its connection ends")
+                    .atMost(LIMIT)
+                    .until(() -> Files.readString(pipeline.worker().logFile())
+                            .contains("[RETRY] applying primary.changes-0 failed"));
+            statement.execute("BACKUP STAGE END");
+        }
+        replicas.awaitApplied();
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT COUNT(*) FROM replica.t12_keyless"))
+                .containsExactly("2");
+        assertThat(replicas.state("t12_keyless")).isEqualTo("LIVE");
     }
 
     /** Rows that fit into the replica's packets one by one, and not together. */

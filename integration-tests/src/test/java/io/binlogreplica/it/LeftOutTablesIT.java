@@ -66,7 +66,7 @@ class LeftOutTablesIT {
         pipeline.close();
     }
 
-    /** K17: the row image is a variable of the session; B1: so is the format. */
+    /** K16: images that lack columns; K17: the row image is a variable of the session; B1: so is the format. */
     @Test
     @Order(1)
     void imagesThatLackColumnsAndStatements() throws Exception {

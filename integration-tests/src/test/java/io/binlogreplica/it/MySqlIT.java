@@ -139,6 +139,26 @@ class MySqlIT {
                 .isEqualTo("1:101,3:3,4:101,50:5000");
     }
 
+    /** K13, K18: unique indexes of an expression, and of the members of an array. */
+    @Test
+    void uniqueValuesOfExpressionsGoFromRowToRow() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.tagged (id INT PRIMARY KEY, name VARCHAR(20), d JSON, UNIQUE ((LOWER(name))),"
+                                + " UNIQUE ((CAST(d->'$.tags' AS UNSIGNED ARRAY))))",
+                        "INSERT INTO replica.tagged VALUES (1, 'One', '{\"tags\": [1, 2]}'), (2, 'Two', '{\"tags\": [3]}'),"
+                                + " (3, 'Three', NULL)",
+                        "BEGIN",
+                        "DELETE FROM replica.tagged WHERE id = 1",
+                        "INSERT INTO replica.tagged VALUES (4, 'ONE', '{\"tags\": [2, 4]}')",
+                        "UPDATE replica.tagged SET name = 'x', d = '{\"tags\": [1]}' WHERE id = 2",
+                        "UPDATE replica.tagged SET name = 'TWO', d = '{\"tags\": [3, 5]}' WHERE id = 3",
+                        "DELETE FROM replica.tagged WHERE id = 4",
+                        "INSERT INTO replica.tagged VALUES (1, 'one', '{\"tags\": [2, 4]}')",
+                        "COMMIT");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
     @Test
     void aTableThatIsCreatedFromAQuery() throws Exception {
         pipeline.primary()

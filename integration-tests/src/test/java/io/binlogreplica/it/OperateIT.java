@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
@@ -93,6 +94,17 @@ class OperateIT {
         await().atMost(EndToEnd.LIMIT)
                 .untilAsserted(() -> assertThat(run("status").exitStatus()).isZero());
         EndToEnd.assertIdentical(pipeline);
+
+        pipeline.create(pipeline.sourceConnector()
+                .named("fan-source")
+                .with(Map.of(
+                        "topic.prefix", "fan",
+                        "topic.layout", "table",
+                        "record.format", "envelope",
+                        "database.server.id", "54009")));
+        assertThat(run("resync", "--source", "fan-source", "replica.other").text())
+                .contains("fan-source has topic.layout=table", "DELETE /connectors/replica-sink/offsets");
+        pipeline.worker().rest().delete("fan-source");
 
         assertThat(run("pause").exitStatus()).isZero();
         await().atMost(EndToEnd.LIMIT)

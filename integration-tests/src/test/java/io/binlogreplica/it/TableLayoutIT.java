@@ -194,12 +194,58 @@ class TableLayoutIT {
 
         pipeline.worker().rest().stop("limits-sink", LIMIT);
         pipeline.worker().rest().deleteOffsets("limits-sink");
-        pipeline.replica().execute("DELETE FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'");
         pipeline.create(sink.with(Map.of("topic.layout.accepted", "unique_keys,cascades,no_key")));
         pipeline.worker().rest().resume("limits-sink");
         for (String table : List.of("uniq", "parent", "keyless", "child")) {
             awaitRows("SELECT id, name FROM limits." + table, "1 one");
         }
+    }
+
+    /** K19: names that differ in nothing that a topic's name can have. */
+    @Test
+    void twoTablesOnOneTopicAreRefusedOnEitherSide() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE collide",
+                        "CREATE TABLE collide.`a$b` (id INT PRIMARY KEY)",
+                        "CREATE TABLE collide.a_b (id INT PRIMARY KEY)",
+                        "INSERT INTO collide.`a$b` VALUES (1)",
+                        "INSERT INTO collide.a_b VALUES (2)");
+        pipeline.create(pipeline.sourceConnector()
+                .named("collide-source")
+                .with(Map.of(
+                        "topic.prefix", "collide",
+                        "topic.layout", "table",
+                        "record.format", "envelope",
+                        "database.server.id", "54011",
+                        "database.include.list", "collide")));
+        awaitFailure("collide-source", "would both have the topic collide.collide.a_b");
+        pipeline.worker().rest().delete("collide-source");
+
+        String topic = "dbz.collide.a_b";
+        send(topic, "{\"id\":1}", row("a$b"));
+        send(topic, "{\"id\":2}", row("a_b"));
+        pipeline.replica()
+                .execute(
+                        "CREATE DATABASE collide",
+                        "CREATE TABLE collide.`a$b` (id INT PRIMARY KEY)",
+                        "CREATE TABLE collide.a_b (id INT PRIMARY KEY)");
+        pipeline.create(sink("collide-sink", "dbz\\.collide\\..*", false));
+        awaitFailure("collide-sink", "the topic has rows of table collide.a$b and of table collide.a_b");
+        pipeline.worker().rest().delete("collide-sink");
+    }
+
+    private static String row(String table) {
+        return "{\"before\":null,\"after\":{\"id\":1},\"source\":%s,\"transaction\":null,\"op\":\"c\",\"ts_ms\":1}"
+                .formatted(source("collide", table));
+    }
+
+    private static void awaitFailure(String connector, String message) {
+        await(connector + " stops")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() ->
+                        pipeline.worker().rest().status(connector).toString().contains(message));
     }
 
     private static ConnectorFile sink(String name, String topics, boolean schemas) {

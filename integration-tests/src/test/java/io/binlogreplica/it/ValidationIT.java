@@ -58,7 +58,8 @@ class ValidationIT {
                 "snapshot.mode|sometimes|must be one of",
                 "snapshot.chunk.size|0|Value must be at least 1",
                 "max.batch.size|-1|Value must be at least 1",
-                "signal.kafka.bootstrap.servers|kafka|must be host:port"
+                "signal.kafka.bootstrap.servers|kafka|must be host:port",
+                "errors.tolerance|all|its change is lost"
             })
     void oneErrorAtTheSettingOfTheSource(String setting, String value, String message) {
         Map<String, List<String>> errors = errors(pipeline.sourceConnector(), Map.of(setting, value));

@@ -14,6 +14,7 @@ import io.binlogreplica.sink.config.ApplyConfig;
 import io.binlogreplica.sink.config.FailureConfig;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
 import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.drift.ExtraConstraints;
 import io.binlogreplica.sink.drift.Obstacles;
 import io.binlogreplica.sink.drift.StructureDrift;
 import io.binlogreplica.sink.state.StateTables;
@@ -123,7 +124,16 @@ final class DefinitionWriter {
         }
         if (fit == null) {
             create(schema, ddl);
-        } else if (!isEmpty(id)) {
+            return;
+        }
+        for (String constraint : ExtraConstraints.of(ddl, Objects.requireNonNull(definition(id)))) {
+            log.warn(
+                    "[DRIFT] {} has on the replica what it has not on the primary: {}. Rows that this refuses will be left"
+                            + " out; drop it",
+                    id,
+                    constraint);
+        }
+        if (!isEmpty(id)) {
             log.info("[TRANSFER] {} has rows on the replica; it is emptied for the copy", id);
             truncate(id);
         }

@@ -1,16 +1,12 @@
 package io.binlogreplica.sink.failure;
 
-import io.binlogreplica.record.Column;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.table.Mapping;
 import java.sql.SQLException;
-import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -59,18 +55,8 @@ public final class RowFailure extends Exception {
 
     private static String describe(Located located, Mapping mapping, TopicPartition partition) {
         RowChange row = (RowChange) located.change();
-        @Nullable Object[] image = row.before() != null ? row.before() : row.after();
-        List<Column> columns = mapping.source().columns();
-        String key = image == null || mapping.key().isEmpty()
-                ? "without a key"
-                : mapping.key().stream()
-                        .map(i -> columns.get(i).name() + "=" + text(image[i]))
-                        .collect(Collectors.joining(", ", "key ", ""));
-        return row.op().name().toLowerCase(Locale.ROOT) + " in table " + mapping.table() + ", " + key + ", at "
-                + row.origin().place() + ", record " + partition + "@" + located.offset() + ",";
-    }
-
-    private static String text(@Nullable Object value) {
-        return value instanceof byte[] bytes ? "0x" + HexFormat.of().formatHex(bytes) : String.valueOf(value);
+        return row.op().name().toLowerCase(Locale.ROOT) + " in table " + mapping.table() + ", "
+                + row.keyText(mapping.key()) + ", at " + row.origin().place() + ", record " + partition + "@"
+                + located.offset() + ",";
     }
 }

@@ -9,16 +9,25 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Asks the brokers about the topics. */
 public final class Brokers {
+
+    private static final Logger log = LoggerFactory.getLogger(Brokers.class);
 
     private final Map<String, Object> settings;
 
@@ -44,7 +53,27 @@ public final class Brokers {
             ListOffsetsResultInfo end = get(
                     admin.listOffsets(Map.of(partition, OffsetSpec.latest())).partitionResult(partition));
             return new TopicRange(
-                    new TopicIdentity(cluster, topic.topicId().toString()), beginning.offset(), end.offset());
+                    new TopicIdentity(cluster, topic.topicId().toString()),
+                    beginning.offset(),
+                    end.offset(),
+                    isCompacted(partition.topic(), admin));
+        }
+    }
+
+    /** Not known to be, if the client may not ask. */
+    private static boolean isCompacted(String topic, Admin admin) {
+        var resource = new ConfigResource(ConfigResource.Type.TOPIC, topic);
+        try {
+            Config topicConfig = Objects.requireNonNull(
+                    get(admin.describeConfigs(List.of(resource)).all()).get(resource));
+            ConfigEntry policy = topicConfig.get(TopicConfig.CLEANUP_POLICY_CONFIG);
+            return policy != null && policy.value().contains(TopicConfig.CLEANUP_POLICY_COMPACT);
+        } catch (AuthorizationException e) {
+            log.warn(
+                    "Whether topic {} is compacted, which must not be in the ordered layout, cannot be told: {}",
+                    topic,
+                    e.getMessage());
+            return false;
         }
     }
 

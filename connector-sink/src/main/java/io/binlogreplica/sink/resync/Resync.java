@@ -6,6 +6,7 @@ import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.config.LayoutConfig;
 import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.config.ResyncMode;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
@@ -101,16 +102,25 @@ public final class Resync implements AutoCloseable {
         this.thread = new Thread(this::run, "resync-" + config.connector());
         thread.setDaemon(true);
         if (resync.mode() == ResyncMode.AUTO && !mayAsk()) {
-            log.warn(
-                    "[RESYNC] tables that come to differ are not copied anew by themselves: {} is not set{}",
-                    ResyncConfig.BOOTSTRAP_SERVERS,
-                    signals.haveAddress() ? "" : ", nor can " + ResyncConfig.TOPIC_PREFIX + " be read off the topics");
+            log.warn("[RESYNC] tables that come to differ are not copied anew by themselves: {}", whyNot());
         }
         thread.start();
     }
 
+    /** Topics of single tables do not tell where a copy begins. */
     private boolean mayAsk() {
-        return resync.mode() == ResyncMode.AUTO && resync.hasBrokers() && signals.haveAddress();
+        return resync.mode() == ResyncMode.AUTO
+                && !config.layout().isTable()
+                && resync.hasBrokers()
+                && signals.haveAddress();
+    }
+
+    private String whyNot() {
+        if (config.layout().isTable()) {
+            return LayoutConfig.LAYOUT + " is table";
+        }
+        return ResyncConfig.BOOTSTRAP_SERVERS + " is not set"
+                + (signals.haveAddress() ? "" : ", nor can " + ResyncConfig.TOPIC_PREFIX + " be read off the topics");
     }
 
     @Override

@@ -7,5 +7,6 @@ import io.binlogreplica.sink.state.TopicIdentity;
  *
  * @param beginning the first offset that is there
  * @param end the offset that the next record gets
+ * @param compacted whether records are removed once their key has a later one
  */
-public record TopicRange(TopicIdentity topic, long beginning, long end) {}
+public record TopicRange(TopicIdentity topic, long beginning, long end, boolean compacted) {}

@@ -1,6 +1,7 @@
 package io.binlogreplica.sink.state;
 
 import io.binlogreplica.database.Identifier;
+import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.record.TableId;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -193,6 +194,25 @@ public final class TableStates {
             statement.setString(1, cause);
             key(statement, 2, id);
             statement.executeUpdate();
+        }
+    }
+
+    /** Tables that differ and have no rows, or are not there, begin anew: nothing is known of them. */
+    public void forgetEmpty(Connection connection) throws SQLException {
+        for (Map.Entry<TableId, Since> state : since(connection).entrySet()) {
+            if (state.getValue().differs() && isEmpty(state.getKey(), connection)) {
+                delete(state.getKey(), connection);
+            }
+        }
+    }
+
+    private static boolean isEmpty(TableId id, Connection connection) throws SQLException {
+        if (new InformationSchema(connection).table(id) == null) {
+            return true;
+        }
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("SELECT 1 FROM " + Identifier.quote(id) + " LIMIT 1")) {
+            return !rows.next();
         }
     }
 

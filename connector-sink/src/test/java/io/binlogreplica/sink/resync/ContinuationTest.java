@@ -13,7 +13,8 @@ class ContinuationTest {
 
     private static Continuation at(long next, TopicIdentity known, long beginning, long end) {
         return Continuation.of(
-                new StateTables.Taken(new Position(next, null, null), 1, known), new TopicRange(TOPIC, beginning, end));
+                new StateTables.Taken(new Position(next, null, null), 1, known),
+                new TopicRange(TOPIC, beginning, end, false));
     }
 
     @Test

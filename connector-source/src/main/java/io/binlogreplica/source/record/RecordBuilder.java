@@ -51,6 +51,7 @@ public final class RecordBuilder {
     private final Clock clock;
     private final BlockBuilder blocks;
     private final Projection projection;
+    private final LargeRows largeRows;
     private final IdentityHashMap<TableSchema, TableRecords> tables = new IdentityHashMap<>();
 
     /** What is the same for all records of a table in one version. */
@@ -71,6 +72,7 @@ public final class RecordBuilder {
         this.clock = clock;
         this.blocks = new BlockBuilder(topics.changes());
         this.projection = new Projection(columns);
+        this.largeRows = new LargeRows(config.recordSizeMax());
     }
 
     /**
@@ -80,6 +82,7 @@ public final class RecordBuilder {
     public void build(SourceChange change, List<ChangeRecord> records) {
         Change what = projection.of(change.change());
         if (what instanceof RowChange row) {
+            largeRows.look(row);
             if (config.layout() == TopicLayout.TABLE) {
                 keyed(change, row, records);
             } else if (config.format() == TopicConfig.Format.BLOCK && row.op() != Op.TRUNCATE) {

@@ -1,11 +1,15 @@
 package io.binlogreplica.source.record;
 
 import io.binlogreplica.record.TableId;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.connect.errors.ConnectException;
 
-/** Names of the topics of one connector. */
+/** Names of the topics of one connector. Not for several threads. */
 public final class TopicNames {
 
     private final String prefix;
+    private final Map<String, TableId> tables = new HashMap<>();
 
     public TopicNames(String prefix) {
         this.prefix = prefix;
@@ -16,9 +20,20 @@ public final class TopicNames {
         return prefix + ".changes";
     }
 
-    /** Changes of one table, in the table layout. */
+    /**
+     * Changes of one table, in the table layout.
+     *
+     * @throws ConnectException when another table has that topic: names differ in what Kafka does not take, or in where a point is
+     */
     public String table(TableId table) {
-        return legal(prefix + "." + table.database() + "." + table.table());
+        String topic = legal(prefix + "." + table.database() + "." + table.table());
+        TableId other = tables.putIfAbsent(topic, table);
+        if (other != null && !other.equals(table)) {
+            throw new ConnectException("tables " + other + " and " + table + " would both have the topic " + topic
+                    + ", where their rows could not be told apart: rename one, leave it out, or have it in a connector"
+                    + " with another topic.prefix");
+        }
+        return topic;
     }
 
     /** DDL, in either layout. */

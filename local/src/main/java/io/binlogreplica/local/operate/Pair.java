@@ -210,9 +210,10 @@ public final class Pair {
     /**
      * Has the source copy tables once more; all others go on from where they are.
      *
-     * @throws IllegalArgumentException when the source has not copied one of them yet
+     * @throws IllegalArgumentException when the source has not copied one of them yet, or its topics do not say where a copy begins
      */
     public void copyAgain(Collection<TableId> tables) {
+        requireMarkedCopies();
         rest.stop(source, STOP_LIMIT);
         try {
             Map<String, ObjectNode> partitions = new HashMap<>();
@@ -236,13 +237,30 @@ public final class Pair {
         }
     }
 
-    /** Has the source forget everything: all tables are copied once more. */
+    /**
+     * Has the source forget everything: all tables are copied once more.
+     *
+     * @throws IllegalArgumentException when the source's topics do not say where a copy begins
+     */
     public void copyAllAgain() {
+        requireMarkedCopies();
         rest.stop(source, STOP_LIMIT);
         try {
             rest.deleteOffsets(source);
         } finally {
             rest.resume(source);
+        }
+    }
+
+    private void requireMarkedCopies() {
+        if ("table".equalsIgnoreCase(rest.config(source).get("topic.layout"))) {
+            throw new IllegalArgumentException(
+                    source + " has topic.layout=table, where a copy neither removes rows from the"
+                            + " replica nor clears a table's state. Instead stop " + sink
+                            + ", empty the tables that differ, delete the"
+                            + " connector's offsets (DELETE /connectors/" + sink
+                            + "/offsets) and resume it: it applies the topics from"
+                            + " their beginning");
         }
     }
 
