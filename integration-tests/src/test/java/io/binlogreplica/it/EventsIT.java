@@ -20,9 +20,11 @@ import org.junit.jupiter.api.io.TempDir;
 class EventsIT {
 
     private static Pipeline pipeline;
+    private static Path binlogs;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
+        binlogs = directory.resolve("primary/data");
         pipeline = EndToEnd.pipeline(directory)
                 .primaryOptions("--log-bin-compress=ON", "--log-bin-compress-min-len=10")
                 .start();
@@ -118,6 +120,34 @@ class EventsIT {
         pipeline.primary().execute("XA ROLLBACK 'never'", "XA COMMIT 'small'");
         EndToEnd.assertIdentical(pipeline);
         assertThat(ids("replica.xa_later")).hasSize(6000).contains(1, 5000, 6000);
+    }
+
+    /** B7: the number of a binlog file comes to have a digit more, while one reads and while none does. */
+    @Test
+    void binlogFile1000000Follows999999() throws Exception {
+        pipeline.primary().stop();
+        Path index = binlogs.resolve("binlog.index");
+        List<String> files = Files.readAllLines(index);
+        String last = Path.of(files.get(files.size() - 1)).getFileName().toString();
+        Files.move(binlogs.resolve(last), binlogs.resolve("binlog.999998"));
+        Files.writeString(index, Files.readString(index).replace(last, "binlog.999998"));
+        pipeline.primary().start();
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.numbers (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO replica.numbers SELECT seq, 0 FROM replica.seq_1_to_3000",
+                        "FLUSH BINARY LOGS",
+                        "UPDATE replica.numbers SET v = 1 WHERE id < 100");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(pipeline.worker().rest().offsets(Pipeline.SOURCE).toString()).contains("binlog.1000000");
+        pipeline.worker().rest().stop(Pipeline.SOURCE, EndToEnd.LIMIT);
+        pipeline.primary()
+                .execute(
+                        "UPDATE replica.numbers SET v = 3 WHERE id < 30",
+                        "FLUSH BINARY LOGS",
+                        "UPDATE replica.numbers SET v = 4 WHERE id < 10");
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        EndToEnd.assertIdentical(pipeline);
     }
 
     /** B15: an ALTER in two phases is in the binlog twice and happens once. */

@@ -36,8 +36,9 @@ class KilledWorkerIT {
     private static final Pattern RESUMED =
             Pattern.compile("replica\\.orders resumes behind key \\[(\\d+)\\], (\\d+) rows are done");
 
+    /** O1 on the topic too: with exactly-once sources, a {@code read_committed} reader only ever sees whole transactions. */
     @ParameterizedTest
-    @CsvSource({"true,block,3", "false,envelope,1"})
+    @CsvSource({"true,envelope,3", "false,block,1"})
     void tenKillsAtMilestonesLoseAndDoubleNothing(
             boolean exactlyOnceSource, String format, String threads, @TempDir Path directory) throws Exception {
         try (Pipeline pipeline = EndToEnd.pipeline(directory)
@@ -49,15 +50,20 @@ class KilledWorkerIT {
             try (BackgroundWriter writer = workload.startWriting(500)) {
                 pipeline.run(pipeline.sourceConnector().with(Map.of("record.format", format)));
                 pipeline.run(pipeline.sinkConnector().with(Map.of("apply.threads", threads)));
-                for (String milestone : MILESTONES) {
-                    pipeline.worker().kill();
-                    pipeline.worker().startWith("-Dbinlogreplica.halt=" + milestone);
-                    pipeline.awaitWorkerEnd(Duration.ofMinutes(2));
+                try (TransactionWatch watch = exactlyOnceSource ? new TransactionWatch(pipeline) : null) {
+                    for (String milestone : MILESTONES) {
+                        pipeline.worker().kill();
+                        pipeline.worker().startWith("-Dbinlogreplica.halt=" + milestone);
+                        pipeline.awaitWorkerEnd(Duration.ofMinutes(2));
+                    }
+                    pipeline.worker().start();
+                    writer.stop();
+                    EndToEnd.assertIdentical(pipeline);
+                    if (watch != null) {
+                        assertThat(watch.transactionsOfSeveralRows()).isGreaterThan(100);
+                    }
                 }
-                pipeline.worker().start();
-                writer.stop();
             }
-            EndToEnd.assertIdentical(pipeline);
         }
     }
 

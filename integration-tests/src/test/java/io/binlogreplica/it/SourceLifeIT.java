@@ -56,6 +56,29 @@ class SourceLifeIT {
         EndToEnd.assertIdentical(pipeline);
     }
 
+    /** B11: a server gives up a connection that does not take more after net_write_timeout; not this one. */
+    @Test
+    void aSourceThatTakesNothingForLongKeepsItsConnection() throws Exception {
+        pipeline.primary().execute("SET GLOBAL net_write_timeout = 1");
+        pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+        String reader = reader();
+        pipeline.worker().rest().pause(Pipeline.SOURCE);
+        pipeline.primary()
+                .execute(
+                        "SET GLOBAL net_write_timeout = DEFAULT",
+                        "CREATE TABLE replica.much (id INT PRIMARY KEY, txt MEDIUMTEXT)",
+                        "INSERT INTO replica.much SELECT seq, REPEAT('much', 25000) FROM replica.seq_1_to_500");
+        await("it is full").atMost(LIMIT).until(() -> readerState().contains("Writing to net"));
+        await().during(Duration.ofSeconds(4))
+                .atMost(LIMIT)
+                .until(() -> readerState().contains("Writing to net") && reader().equals(reader));
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(reader()).isEqualTo(reader);
+    }
+
     @Test
     void aStoppedSourceHasNoConnectionAndGoesOnWhereItWas() throws Exception {
         pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
@@ -117,6 +140,18 @@ class SourceLifeIT {
             rows.next();
             return rows.getLong(1);
         }
+    }
+
+    private static String reader() throws Exception {
+        return asked("SELECT ID FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'");
+    }
+
+    private static String readerState() throws Exception {
+        return asked("SELECT STATE FROM information_schema.PROCESSLIST WHERE COMMAND = 'Binlog Dump'");
+    }
+
+    private static String asked(String query) throws Exception {
+        return String.join(" ", Replicas.rows(pipeline.primary(), query));
     }
 
     private static int occurrences(String text) throws Exception {

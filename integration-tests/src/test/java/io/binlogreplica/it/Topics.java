@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -57,20 +58,54 @@ final class Topics {
     }
 
     private List<ConsumerRecord<byte[], byte[]>> records(String topic) {
-        try (var consumer = consumer()) {
-            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+        var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
+        try (var follower = new Follower(topic)) {
+            follower.records(records::add);
+            records.sort(Comparator.comparing((ConsumerRecord<byte[], byte[]> record) -> record.partition())
+                    .thenComparing(ConsumerRecord::offset));
+            return records;
+        }
+    }
+
+    /** Reads a topic as it grows. For one thread. */
+    Follower follow(String topic) {
+        return new Follower(topic);
+    }
+
+    /** Has committed records of a topic only. */
+    final class Follower implements AutoCloseable {
+
+        private final KafkaConsumer<byte[], byte[]> consumer = consumer();
+        private final List<TopicPartition> partitions;
+
+        private Follower(String topic) {
+            partitions = consumer.partitionsFor(topic).stream()
                     .map(info -> new TopicPartition(topic, info.partition()))
                     .toList();
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
+        }
+
+        /** All that is committed, and was not read before. */
+        void readToEnd(Consumer<Message> reader) {
+            records(record -> reader.accept(message(record)));
+        }
+
+        private void records(Consumer<ConsumerRecord<byte[], byte[]>> reader) {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            var records = new ArrayList<ConsumerRecord<byte[], byte[]>>();
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
-                consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-            }
-            records.sort(Comparator.comparing((ConsumerRecord<byte[], byte[]> record) -> record.partition())
-                    .thenComparing(ConsumerRecord::offset));
-            return records;
+            do {
+                consumer.poll(Duration.ofMillis(200)).forEach(record -> {
+                    if (record.offset() < ends.get(new TopicPartition(record.topic(), record.partition()))) {
+                        reader.accept(record);
+                    }
+                });
+            } while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition)));
+            ends.forEach(consumer::seek);
+        }
+
+        @Override
+        public void close() {
+            consumer.close();
         }
     }
 

@@ -68,7 +68,7 @@ public final class TransactionCutter {
             if (change.last() && open != null && open.equals(change.origin().sequence())) {
                 // a source that begins again may send less than before: not yet what belongs to copies that had begun
                 whole = current.size();
-                endAt(change.origin(), offset);
+                endAt(change, offset);
             }
             return null;
         }
@@ -87,7 +87,7 @@ public final class TransactionCutter {
             alone = commitsByItself;
         }
         if (change.last()) {
-            endAt(origin, offset);
+            endAt(change, offset);
         } else if (commitsByItself) {
             // a table that is created and filled in one transaction: after a failure it is created again, which is
             // tolerated
@@ -133,17 +133,20 @@ public final class TransactionCutter {
     }
 
     /** What is current is whole with the record at that offset. */
-    private void endAt(Origin origin, long offset) {
-        markDone(origin);
-        end = new Position(offset + 1, done, origin);
+    private void endAt(Change change, long offset) {
+        markDone(change);
+        end = new Position(offset + 1, done, change.origin());
         open = null;
         chunk = null;
     }
 
-    /** What is said of a copy may stand within a transaction, so it shows the end of the one before only. */
-    private void markDone(Origin origin) {
-        Sequence sequence = origin.sequence();
-        if (sequence != null && !origin.streamed()) {
+    /**
+     * Rows of a copy stand behind the transaction that they name, whether or not anything of it was sent. What else is said of a copy
+     * may stand within it, so it shows the end of the one before only.
+     */
+    private void markDone(Change change) {
+        Sequence sequence = change.origin().sequence();
+        if (sequence != null && !change.origin().streamed() && !(change instanceof RowChange)) {
             sequence = new Sequence(sequence.epoch(), sequence.transaction() - 1);
         }
         if (sequence != null && (done == null || sequence.compareTo(done) > 0)) {

@@ -100,6 +100,15 @@ class TransactionCutterTest {
         assertThat(cutter.take().changes()).extracting(Located::offset).containsExactly(0L, 2L);
     }
 
+    /** A source passed the transaction when its table was not copied yet, was killed behind the copy, and passes it again. */
+    @Test
+    void rowsThatTheCopyHasAreNotAppliedWhenTheyComeBehindIt() {
+        cutter.add(copied(5, true), 0);
+        cutter.add(row(5, 1, true), 1);
+        cutter.add(row(6, 1, true), 2);
+        assertThat(cutter.take().changes()).extracting(Located::offset).containsExactly(0L, 2L);
+    }
+
     @Test
     void aNewEpochIsNeverKnown() {
         cutter.add(row(new Sequence(1, 900), 1, true, Origin.STREAMED), 0);
@@ -198,7 +207,9 @@ class TransactionCutterTest {
         ChangeBatch alone = cutter.take();
         assertThat(alone.alone()).isTrue();
         assertThat(alone.end().nextOffset()).isEqualTo(7);
-        cutter.add(copied(4, true), 8);
+        var nothingToCopy =
+                new TableChange(TableChange.Kind.COPY_COMPLETED, copied(4, true).origin(), null, null, List.of(), true);
+        cutter.add(nothingToCopy, 8);
         assertThat(cutter.take().end().nextOffset()).isEqualTo(9);
         cutter.add(row(4, 1, true), 9);
         assertThat(cutter.take().changes()).as("rows of the same transaction").hasSize(1);

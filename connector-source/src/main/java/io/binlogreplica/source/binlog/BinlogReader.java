@@ -29,6 +29,9 @@ public final class BinlogReader implements AutoCloseable {
     /** Silence for longer means that the peer is dead, whatever TCP says. */
     private static final Duration SILENCE_MAX = HEARTBEAT.multipliedBy(4);
 
+    /** How long the server is to keep a connection that takes no more, because Kafka takes no more. */
+    private static final Duration NET_WRITE_TIMEOUT = Duration.ofDays(1);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     /** ER_MASTER_FATAL_ERROR_READING_BINLOG: the file or the GTIDs are not there, or not any more. */
@@ -254,6 +257,7 @@ public final class BinlogReader implements AutoCloseable {
         created.setKeepAlive(false);
         created.setHeartbeatInterval(HEARTBEAT.toMillis());
         created.setConnectTimeout(config.connectTimeout().toMillis());
+        created.setNetWriteTimeout(NET_WRITE_TIMEOUT.toSeconds());
         created.setUseSendAnnotateRowsEvent(false);
         created.setSSLMode(
                 switch (config.sslMode()) {
