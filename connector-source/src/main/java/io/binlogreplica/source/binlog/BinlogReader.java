@@ -37,6 +37,9 @@ public final class BinlogReader implements AutoCloseable {
     /** ER_MASTER_FATAL_ERROR_READING_BINLOG: the file or the GTIDs are not there, or not any more. */
     private static final int POSITION_REFUSED = 1236;
 
+    /** What MySQL says with the same number when another reader has come with this one's server id. */
+    private static final String REPLACED = "same server_uuid/server_id";
+
     private static final int RECEIVE_BUFFER_BYTES = 1 << 20;
 
     private final DatabaseConfig config;
@@ -172,11 +175,16 @@ public final class BinlogReader implements AutoCloseable {
     public static @Nullable Throwable unrecoverable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof AuthenticationException
-                    || (cause instanceof ServerException server && server.getErrorCode() == POSITION_REFUSED)) {
+                    || (cause instanceof ServerException server && isRefusal(server))) {
                 return cause;
             }
         }
         return null;
+    }
+
+    private static boolean isRefusal(ServerException e) {
+        return e.getErrorCode() == POSITION_REFUSED
+                && !String.valueOf(e.getMessage()).contains(REPLACED);
     }
 
     /** Seconds since 1970 at which the last event's statement began. */

@@ -186,7 +186,7 @@ final class JsonText {
         String digits = shortest.unscaledValue().abs().toString();
         int point = digits.length() - shortest.scale();
         text.append(value < 0 ? "-" : "");
-        if (point > DIGITS_CERTAIN || point < -3) {
+        if (point <= -DIGITS_CERTAIN || (point > DIGITS_CERTAIN && point >= digits.length())) {
             text.append(digits.charAt(0));
             if (digits.length() > 1) {
                 text.append('.').append(digits, 1, digits.length());

@@ -8,7 +8,7 @@ import java.sql.SQLException;
  * Some rows in little space. The sum does not depend on the rows' order, and counts equal rows as often as they are there.
  *
  * @param rows how many
- * @param sum of 64 bits of each row's MD5
+ * @param sum of 64 bits of each row's SHA-256
  */
 record Checksum(long rows, BigDecimal sum) {
 
@@ -19,8 +19,7 @@ record Checksum(long rows, BigDecimal sum) {
         BigDecimal sum = row.getBigDecimal(first + 1);
         if (sum.compareTo(new BigDecimal(UNDIGESTED)) >= 0) {
             throw new SQLException(
-                    "it could not compute MD5 of a row: it may not offer MD5, or the row is larger than its"
-                            + " max_allowed_packet");
+                    "it could not compute SHA2 of a row, which may be larger than its max_allowed_packet");
         }
         return new Checksum(row.getLong(first), sum.stripTrailingZeros());
     }

@@ -23,10 +23,11 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
     /**
      * A column.
      *
+     * @param sameFamily whether both servers are MySQL, or both are MariaDB
      * @param digestLong whether values of some thousand bytes are digested by themselves too, so that a row's text stays small
      * @throws IllegalArgumentException when no form is the same on both servers; the message says why
      */
-    static ComparedColumn of(Column primary, Column replica, boolean digestLong) {
+    static ComparedColumn of(Column primary, Column replica, boolean sameFamily, boolean digestLong) {
         String name = Identifier.quote(primary.name());
         Family family = primary.type().type().family();
         boolean nullable = primary.nullable() || replica.nullable();
@@ -36,10 +37,7 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
         }
         return switch (family) {
             case INTEGER, DECIMAL, TEMPORAL -> new ComparedColumn(primary, nullable, name, name, false);
-            case FLOAT ->
-                primary.type().type() == SqlType.FLOAT
-                        ? simple(primary, nullable, "CAST(" + name + " AS DOUBLE)")
-                        : simple(primary, nullable, name);
+            case FLOAT -> floating(primary, nullable, sameFamily);
             case BIT -> simple(primary, nullable, "CAST(" + name + " AS UNSIGNED)");
             case ADDRESS -> simple(primary, nullable, "CAST(" + name + " AS CHAR)");
             case LABELS ->
@@ -49,11 +47,24 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
             case TEXT -> text(primary, replica, nullable, digestLong);
             case BINARY ->
                 isLong(primary, replica, digestLong)
-                        ? new ComparedColumn(primary, nullable, "MD5(" + name + ")", hex(name), false)
+                        ? new ComparedColumn(primary, nullable, RowSql.sha2(name), hex(name), false)
                         : new ComparedColumn(primary, nullable, name, hex(name), true);
-            case JSON -> new ComparedColumn(primary, nullable, "MD5(CAST(" + name + " AS CHAR))", name, false);
-            case GEOMETRY, VECTOR -> new ComparedColumn(primary, nullable, "MD5(HEX(" + name + "))", hex(name), false);
+            case JSON -> new ComparedColumn(primary, nullable, RowSql.sha2("CAST(" + name + " AS CHAR)"), name, false);
+            case GEOMETRY, VECTOR ->
+                new ComparedColumn(primary, nullable, RowSql.sha2("HEX(" + name + ")"), hex(name), false);
         };
+    }
+
+    /**
+     * As text, or by its bits, in which a geometry has it: MySQL and MariaDB print the same number in different ways. Some versions of
+     * MariaDB keep no zero below zero.
+     */
+    private static ComparedColumn floating(Column column, boolean nullable, boolean sameFamily) {
+        String name = Identifier.quote(column.name());
+        String exact = column.type().type() == SqlType.FLOAT ? "CAST(" + name + " AS DOUBLE)" : name;
+        return sameFamily
+                ? simple(column, nullable, exact)
+                : new ComparedColumn(column, nullable, "HEX(ST_AsBinary(POINT(" + exact + " + 0, 0)))", exact, false);
     }
 
     /** The bytes where the charsets are the same, the characters where they are not. */
@@ -63,7 +74,7 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
                 ? name
                 : "CONVERT(" + name + " USING utf8mb4)";
         return isLong(primary, replica, digestLong)
-                ? new ComparedColumn(primary, nullable, "MD5(" + bytes + ")", name, false)
+                ? new ComparedColumn(primary, nullable, RowSql.sha2(bytes), name, false)
                 : ofAnyLength(primary, nullable, "CAST(" + bytes + " AS BINARY)");
     }
 

@@ -57,11 +57,16 @@ final class RowSql {
             }
             parts.add(column.expression());
         }
-        return number("MD5(CONCAT_WS(',', " + String.join(", ", parts) + "))");
+        return number(sha2("CONCAT_WS(',', " + String.join(", ", parts) + ")"));
     }
 
-    private static String number(String md5) {
-        return "CAST(CONV(LEFT(" + md5 + ", 16), 16, 10) AS UNSIGNED)";
+    /** A digest that every server has: MySQL has no MD5 from 9.6 on. */
+    static String sha2(String expression) {
+        return "SHA2(" + expression + ", 256)";
+    }
+
+    private static String number(String hex) {
+        return "CAST(CONV(LEFT(" + hex + ", 16), 16, 10) AS UNSIGNED)";
     }
 
     private String checksums(String rows) {
@@ -96,7 +101,7 @@ final class RowSql {
     String columnDigests(List<String> rowKey) {
         return "SELECT " + keyLiterals
                 + columns.stream()
-                        .map(column -> ", MD5(CONCAT(" + column.expression() + "))")
+                        .map(column -> ", " + sha2("CONCAT(" + column.expression() + ")"))
                         .collect(Collectors.joining())
                 + " FROM " + table + " WHERE " + equal(rowKey);
     }

@@ -44,8 +44,8 @@ record TablePlan(TableId table, RowSql sql, List<String> leftOut, int definition
             int other = replica.schema.indexOf(column.name());
             if (other >= 0) {
                 try {
-                    compared.add(
-                            ComparedColumn.of(column, replica.schema.columns().get(other), digestLong));
+                    compared.add(ComparedColumn.of(
+                            column, replica.schema.columns().get(other), primary.flavor == replica.flavor, digestLong));
                 } catch (IllegalArgumentException e) {
                     leftOut.add(Objects.requireNonNull(e.getMessage()));
                 }
