@@ -53,7 +53,8 @@ class DdlIT {
         pipeline.primary()
                 .execute(
                         "CREATE TABLE replica.swapped (id INT PRIMARY KEY, x INT, y INT)",
-                        "INSERT INTO replica.swapped VALUES (1, 1, -1)");
+                        "INSERT INTO replica.swapped VALUES (1, 1, -1)",
+                        "CREATE TABLE replica.widened (id INT PRIMARY KEY, v VARCHAR(20))");
         EndToEnd.assertIdentical(pipeline);
         pipeline.worker().rest().stop(Pipeline.SOURCE, EndToEnd.LIMIT);
         pipeline.primary()
@@ -62,7 +63,11 @@ class DdlIT {
                         "ALTER TABLE replica.swapped RENAME COLUMN x TO z, RENAME COLUMN y TO x",
                         "INSERT INTO replica.swapped VALUES (3, 3, -3)",
                         "ALTER TABLE replica.swapped DROP z, ADD y INT FIRST",
-                        "INSERT INTO replica.swapped VALUES (4, 44, -4)");
+                        "INSERT INTO replica.swapped VALUES (4, 44, -4)",
+                        // by a character, which the row before must not be taken to have
+                        "INSERT INTO replica.widened VALUES (1, 'before')",
+                        "ALTER TABLE replica.widened MODIFY v VARCHAR(21)",
+                        "INSERT INTO replica.widened VALUES (2, 'behind')");
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         EndToEnd.assertIdentical(pipeline);
     }

@@ -143,8 +143,10 @@ final class MappedTables {
             case MappedColumn.GEOMETRY -> plain(SqlType.GEOMETRY, -1);
             case MappedColumn.VECTOR -> plain(SqlType.VECTOR, -1);
             case MappedColumn.STRING -> text(SqlType.CHAR, SqlType.BINARY, column, meta);
-            case MappedColumn.VARCHAR, MappedColumn.VAR_STRING, MappedColumn.VARCHAR_COMPRESSED ->
+            case MappedColumn.VARCHAR, MappedColumn.VAR_STRING ->
                 text(SqlType.VARCHAR, SqlType.VARBINARY, column, meta);
+            // a byte more than it was declared with
+            case MappedColumn.VARCHAR_COMPRESSED -> text(SqlType.VARCHAR, SqlType.VARBINARY, column, meta - 1);
             case MappedColumn.BLOB, MappedColumn.BLOB_COMPRESSED ->
                 switch (meta) {
                     case 1 -> text(SqlType.TINYTEXT, SqlType.TINYBLOB, column, -1);
@@ -212,11 +214,6 @@ final class MappedTables {
                         || (mapped.type() == SqlType.VARBINARY && mapped.length() == present.length() * Float.BYTES);
             case POINT, LINESTRING, POLYGON, MULTIPOINT, MULTILINESTRING, MULTIPOLYGON, GEOMETRYCOLLECTION ->
                 mapped.type() == SqlType.GEOMETRY;
-            // a compressed column's length has a byte more than it was declared with
-            case VARCHAR, VARBINARY ->
-                mapped.type() == present.type()
-                        && Math.abs(mapped.length() - present.length()) <= 1
-                        && Objects.equals(mapped.collation(), present.collation());
             default -> false;
         };
     }
