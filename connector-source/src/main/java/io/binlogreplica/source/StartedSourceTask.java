@@ -46,6 +46,7 @@ final class StartedSourceTask implements AutoCloseable {
     private static final long POLL_MILLIS = 500;
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
 
+    private static final long SHORT_POLL_MILLIS = 100;
     private final SourceConfig config;
     private final String prefix;
     private final PrimaryFinder finder;
@@ -221,7 +222,7 @@ final class StartedSourceTask implements AutoCloseable {
         var batch = new ArrayList<ChangeRecord>();
         fill(batch);
         if (batch.isEmpty()) {
-            wakeup.await(POLL_MILLIS);
+            wakeup.await(kafkaTransactions.isOpen() ? SHORT_POLL_MILLIS : POLL_MILLIS);
             fill(batch);
         }
         return batch.isEmpty() ? null : List.copyOf(batch);
@@ -261,7 +262,8 @@ final class StartedSourceTask implements AutoCloseable {
         if (startSaved && !more && batch.isEmpty() && kafkaTransactions.isBetweenSourceTransactions()) {
             heartbeat(batch);
         }
-        kafkaTransactions.handOver(batch, more, stream.rowBytes());
+        // small tables come one by one, and would each have a Kafka transaction
+        kafkaTransactions.handOver(batch, more || snapshot.isReading(), stream.rowBytes());
     }
 
     /** Saves a position that only changes have moved which are not captured: otherwise it would be purged some day. */
