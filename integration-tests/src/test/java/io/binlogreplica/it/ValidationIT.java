@@ -102,6 +102,15 @@ class ValidationIT {
                 .contains("must be envelope");
     }
 
+    /** K20: of what Kafka refuses, Connect would say nothing. */
+    @Test
+    void recordsThatKafkaRefusesMayNotBePassedOver() {
+        assertThat(errors(pipeline.sourceConnector(), Map.of("errors.tolerance", "all")))
+                .containsOnlyKeys("event.processing.failure.handling.mode");
+        assertThat(errors(pipeline.sourceConnector(), Map.of("producer.override.max.request.size", "100000")))
+                .containsOnlyKeys("record.format");
+    }
+
     @Test
     void aMissingSettingIsNamed() {
         var settings = new HashMap<>(pipeline.sourceConnector().config());

@@ -10,7 +10,6 @@ import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableChangeEnvelope;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.record.TopicLayout;
-import io.binlogreplica.source.config.ColumnConfig;
 import io.binlogreplica.source.config.TopicConfig;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.stream.SourceChange;
@@ -59,18 +58,18 @@ public final class RecordBuilder {
     /**
      * A builder.
      *
-     * @param columns which columns records have
+     * @param projection which columns records have
      * @param flavor of the primary
      * @param clock for the time at which records are made
      */
-    public RecordBuilder(TopicConfig config, ColumnConfig columns, Flavor flavor, Clock clock) {
+    public RecordBuilder(TopicConfig config, Projection projection, Flavor flavor, Clock clock) {
         this.config = config;
         this.topics = new TopicNames(config.prefix());
         this.schemas = new RecordSchemas(flavor, config.prefix());
         this.tableChanges = schemas.tableChanges();
         this.clock = clock;
         this.blocks = new BlockBuilder(topics.changes());
-        this.projection = new Projection(columns);
+        this.projection = projection;
     }
 
     /**
