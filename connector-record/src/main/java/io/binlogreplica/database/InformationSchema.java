@@ -10,12 +10,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What a server says of its tables. */
@@ -70,30 +72,103 @@ public final class InformationSchema {
      * @throws SQLException also when a column's type is not known to this connector; the message names it
      */
     public @Nullable TableSchema table(TableId id) throws SQLException {
-        var columns = new ArrayList<Column>();
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, EXTRA"
-                        + " FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
-                        + " ORDER BY ORDINAL_POSITION")) {
-            statement.setString(1, id.database());
-            statement.setString(2, id.table());
-            try (ResultSet rows = statement.executeQuery()) {
+        return tables(List.of(id)).get(id);
+    }
+
+    /**
+     * Tables as they are now, by a few queries for all of them.
+     *
+     * @return those that are there
+     * @throws SQLException also when a column's type is not known to this connector; the message names it
+     */
+    public Map<TableId, TableSchema> tables(List<TableId> ids) throws SQLException {
+        var tables = new HashMap<TableId, TableSchema>();
+        Map<String, List<TableId>> byDatabase = ids.stream().collect(Collectors.groupingBy(TableId::database));
+        for (List<TableId> ofOne : byDatabase.values()) {
+            Map<TableId, List<Column>> columns = columns(ofOne);
+            Map<TableId, List<Integer>> keys = keys(columns);
+            columns.forEach((id, all) -> tables.put(id, new TableSchema(id, all, keys.getOrDefault(id, List.of()))));
+        }
+        return tables;
+    }
+
+    /**
+     * How large the server takes a table to be.
+     *
+     * @param rowBytes of a row, on average; 0 when that is not known
+     */
+    public record Size(long rows, long rowBytes) {}
+
+    /** The sizes of tables, by a query for each database. */
+    public Map<TableId, Size> sizes(List<TableId> ids) throws SQLException {
+        var sizes = new HashMap<TableId, Size>();
+        Map<String, List<TableId>> byDatabase = ids.stream().collect(Collectors.groupingBy(TableId::database));
+        for (List<TableId> ofOne : byDatabase.values()) {
+            try (PreparedStatement statement =
+                            connection.prepareStatement("SELECT TABLE_NAME, TABLE_ROWS, AVG_ROW_LENGTH"
+                                    + " FROM information_schema.TABLES WHERE " + among(ofOne));
+                    ResultSet rows = of(statement, ofOne)) {
                 while (rows.next()) {
-                    columns.add(column(id, rows));
+                    TableId id = named(ofOne, rows.getString(1));
+                    if (id != null) {
+                        sizes.put(id, new Size(rows.getLong(2), rows.getLong(3)));
+                    }
                 }
             }
         }
-        return columns.isEmpty() ? null : new TableSchema(id, columns, key(id, columns));
+        return sizes;
+    }
+
+    private Map<TableId, List<Column>> columns(List<TableId> ids) throws SQLException {
+        var columns = new LinkedHashMap<TableId, List<Column>>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, CHARACTER_SET_NAME, COLLATION_NAME, IS_NULLABLE, EXTRA"
+                                + " FROM information_schema.COLUMNS WHERE " + among(ids)
+                                + " ORDER BY TABLE_NAME, ORDINAL_POSITION");
+                ResultSet rows = of(statement, ids)) {
+            while (rows.next()) {
+                TableId id = named(ids, rows.getString(1));
+                if (id != null) {
+                    columns.computeIfAbsent(id, table -> new ArrayList<>()).add(column(id, rows));
+                }
+            }
+        }
+        return columns;
+    }
+
+    /** Tables of one database. With one name, servers look at nothing but that table. */
+    private static String among(List<TableId> ids) {
+        return "TABLE_SCHEMA = ? AND TABLE_NAME "
+                + (ids.size() == 1
+                        ? "= ?"
+                        : ids.stream().map(id -> "?").collect(Collectors.joining(", ", "IN (", ")")));
+    }
+
+    private static ResultSet of(PreparedStatement statement, List<TableId> ids) throws SQLException {
+        statement.setString(1, ids.get(0).database());
+        for (int i = 0; i < ids.size(); i++) {
+            statement.setString(i + 2, ids.get(i).table());
+        }
+        return statement.executeQuery();
+    }
+
+    /** Names are compared without case, whether or not they differ by it. */
+    private static @Nullable TableId named(List<TableId> ids, String name) {
+        if (ids.size() == 1) {
+            return ids.get(0);
+        }
+        var id = new TableId(ids.get(0).database(), name);
+        return ids.contains(id) ? id : null;
     }
 
     private static Column column(TableId id, ResultSet rows) throws SQLException {
-        String name = rows.getString(1);
+        String name = rows.getString(2);
         try {
             return new Column(
                     name,
-                    ColumnType.parse(rows.getString(2), rows.getString(3), rows.getString(4)),
-                    rows.getString(5).equals("YES"),
-                    generated(rows.getString(6)));
+                    ColumnType.parse(rows.getString(3), rows.getString(4), rows.getString(5)),
+                    rows.getString(6).equals("YES"),
+                    generated(rows.getString(7)));
         } catch (IllegalArgumentException e) {
             throw new SQLException("column " + name + " of table " + id + ": " + e.getMessage(), e);
         }
@@ -110,29 +185,49 @@ public final class InformationSchema {
     }
 
     /** The primary key, which sorts first among the indexes, else the first unique index that has no nullable column. */
-    private List<Integer> key(TableId id, List<Column> columns) throws SQLException {
-        Map<String, List<Integer>> keys = new LinkedHashMap<>();
-        var unfit = new HashSet<String>();
-        try (PreparedStatement statement = connection.prepareStatement("SELECT INDEX_NAME, COLUMN_NAME, NULLABLE"
-                + " FROM information_schema.STATISTICS"
-                + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND NON_UNIQUE = 0"
-                + " ORDER BY INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX")) {
-            statement.setString(1, id.database());
-            statement.setString(2, id.table());
-            List<String> names = columns.stream().map(Column::name).toList();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    String index = rows.getString(1);
-                    int column = names.indexOf(rows.getString(2));
-                    if (column < 0 || rows.getString(3).equals("YES")) {
-                        unfit.add(index);
+    private Map<TableId, List<Integer>> keys(Map<TableId, List<Column>> tables) throws SQLException {
+        if (tables.isEmpty()) {
+            return Map.of();
+        }
+        List<TableId> ids = List.copyOf(tables.keySet());
+        var indexes = new HashMap<TableId, Map<String, List<Integer>>>();
+        var unfit = new HashSet<Index>();
+        try (PreparedStatement statement = connection.prepareStatement(
+                        "SELECT TABLE_NAME, INDEX_NAME, COLUMN_NAME, NULLABLE FROM information_schema.STATISTICS"
+                                + " WHERE " + among(ids) + " AND NON_UNIQUE = 0"
+                                + " ORDER BY TABLE_NAME, INDEX_NAME <> 'PRIMARY', INDEX_NAME, SEQ_IN_INDEX");
+                ResultSet rows = of(statement, ids)) {
+            while (rows.next()) {
+                TableId id = named(ids, rows.getString(1));
+                if (id != null) {
+                    String index = rows.getString(2);
+                    int column = indexOf(rows.getString(3), tables.getOrDefault(id, List.of()));
+                    if (column < 0 || rows.getString(4).equals("YES")) {
+                        unfit.add(new Index(id, index));
                     } else {
-                        keys.computeIfAbsent(index, name -> new ArrayList<>()).add(column);
+                        indexes.computeIfAbsent(id, table -> new LinkedHashMap<>())
+                                .computeIfAbsent(index, name -> new ArrayList<>())
+                                .add(column);
                     }
                 }
             }
         }
-        keys.keySet().removeAll(unfit);
-        return keys.isEmpty() ? List.of() : keys.values().iterator().next();
+        var keys = new HashMap<TableId, List<Integer>>();
+        indexes.forEach((id, ofTable) -> ofTable.entrySet().stream()
+                .filter(index -> !unfit.contains(new Index(id, index.getKey())))
+                .findFirst()
+                .ifPresent(index -> keys.put(id, index.getValue())));
+        return keys;
+    }
+
+    private record Index(TableId table, String name) {}
+
+    private static int indexOf(String name, List<Column> columns) {
+        for (int i = 0; i < columns.size(); i++) {
+            if (columns.get(i).name().equals(name)) {
+                return i;
+            }
+        }
+        return -1;
     }
 }

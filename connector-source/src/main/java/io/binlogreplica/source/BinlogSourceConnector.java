@@ -31,12 +31,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BinlogSourceConnector extends SourceConnector {
 
-    /** Connect's own setting. */
-    private static final String ERRORS_TOLERANCE = "errors.tolerance";
-
-    private static final String NOT_TOLERANT =
-            "must be none: with all, Connect passes over a record that the broker does not take, and its change is lost";
-
     private Map<String, String> properties = Map.of();
 
     @Override
@@ -47,9 +41,6 @@ public final class BinlogSourceConnector extends SourceConnector {
     @Override
     public void start(Map<String, String> connectorProperties) {
         SourceConfig.of(connectorProperties);
-        if (isTolerant(connectorProperties)) {
-            throw new ConfigException(ERRORS_TOLERANCE, "all", NOT_TOLERANT);
-        }
         properties = Map.copyOf(connectorProperties);
     }
 
@@ -77,9 +68,6 @@ public final class BinlogSourceConnector extends SourceConnector {
     @Override
     public Config validate(Map<String, String> connectorProperties) {
         Config result = super.validate(connectorProperties);
-        if (isTolerant(connectorProperties)) {
-            result.configValues().add(new ConfigValue(ERRORS_TOLERANCE, "all", List.of(), List.of(NOT_TOLERANT)));
-        }
         boolean wellFormed = result.configValues().stream()
                 .allMatch(value -> value.errorMessages().isEmpty());
         if (wellFormed) {
@@ -117,10 +105,6 @@ public final class BinlogSourceConnector extends SourceConnector {
                 }
             }
         }
-    }
-
-    private static boolean isTolerant(Map<String, String> connectorProperties) {
-        return "all".equalsIgnoreCase(connectorProperties.get(ERRORS_TOLERANCE));
     }
 
     private static void error(Config result, String setting, String message) {

@@ -51,6 +51,11 @@ final class KafkaTransactions {
         return context != null;
     }
 
+    /** Whether a Kafka transaction has to be ended yet. */
+    boolean isOpen() {
+        return open;
+    }
+
     /** Whether what was handed over so far ends with a whole source transaction. */
     boolean isBetweenSourceTransactions() {
         return endsWhole;
@@ -81,7 +86,7 @@ final class KafkaTransactions {
                 context.commitTransaction(whole);
                 ended(!endsWhole, now, bytes);
             }
-        } else if (!more && open && (endsWhole || old)) {
+        } else if (open && (endsWhole ? !more || now - endedNanos >= INTERVAL.toNanos() : !more && old)) {
             context.commitTransaction();
             ended(false, now, bytes);
         } else if (!batch.isEmpty() && (old || bytes - endedBytes >= BYTES_MAX)) {

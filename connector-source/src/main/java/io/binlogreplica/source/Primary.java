@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Questions to the primary over a connection of their own, which is opened again when it was lost. */
@@ -112,6 +113,26 @@ final class Primary implements PresentTables, AutoCloseable {
         return ask(asked -> new InformationSchema(asked).tables()).stream()
                 .filter(capture::includes)
                 .toList();
+    }
+
+    /** What creates the captured databases where they are not, by name. */
+    Map<String, String> databases(CaptureConfig capture) throws SQLException {
+        return ask(asked -> {
+            var statements = new TreeMap<String, String>();
+            try (Statement statement = asked.createStatement();
+                    ResultSet rows = statement.executeQuery("SELECT SCHEMA_NAME, DEFAULT_CHARACTER_SET_NAME,"
+                            + " DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA")) {
+                while (rows.next()) {
+                    if (capture.includesDatabase(rows.getString(1))) {
+                        statements.put(
+                                rows.getString(1),
+                                "CREATE DATABASE IF NOT EXISTS " + Identifier.quote(rows.getString(1))
+                                        + " CHARACTER SET " + rows.getString(2) + " COLLATE " + rows.getString(3));
+                    }
+                }
+            }
+            return statements;
+        });
     }
 
     ForeignKeys foreignKeys(Collection<TableId> tables) throws SQLException {

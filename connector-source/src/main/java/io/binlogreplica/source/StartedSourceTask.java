@@ -15,7 +15,9 @@ import io.binlogreplica.source.offset.SignalOffset;
 import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.record.ChangeRecord;
+import io.binlogreplica.source.record.Projection;
 import io.binlogreplica.source.record.RecordBuilder;
+import io.binlogreplica.source.record.RecordLimit;
 import io.binlogreplica.source.schema.TableSchemas;
 import io.binlogreplica.source.signal.Signals;
 import io.binlogreplica.source.snapshot.Snapshot;
@@ -44,6 +46,7 @@ final class StartedSourceTask implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(StartedSourceTask.class);
 
     private static final long POLL_MILLIS = 500;
+    private static final long SHORT_POLL_MILLIS = 100;
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
     private static final Duration SAME_BINLOG_INTERVAL = Duration.ofSeconds(10);
 
@@ -112,7 +115,8 @@ final class StartedSourceTask implements AutoCloseable {
             ForeignKeys foreignKeys = primary.foreignKeys(tables.keySet());
             requireSafe(foreignKeys, List.copyOf(tables.keySet()));
             SignalOffset handled = saved.signals(config.signals().topic());
-            this.records = new RecordBuilder(config.topics(), config.columns(), flavor, Clock.systemUTC());
+            var projection = new Projection(config.columns());
+            this.records = new RecordBuilder(config.topics(), projection, flavor, Clock.systemUTC());
             if (fresh) {
                 forget(tables);
                 saves.add(List.of(records.heartbeat(StreamOffset.partition(prefix), start)));
@@ -136,7 +140,12 @@ final class StartedSourceTask implements AutoCloseable {
                     primary,
                     snapshot,
                     config.eventFailure(),
+                    new RecordLimit(config.delivery(), config.topics(), projection),
+                    config.delivery().onLarger(),
                     Clock.systemUTC());
+            if (fresh) {
+                stream.create(primary.databases(config.capture()));
+            }
             this.signals = new Signals(prefix, config.signals(), handled, snapshot, wakeup::call);
             log.info(
                     "{} {} at {}, {} tables",
@@ -223,7 +232,7 @@ final class StartedSourceTask implements AutoCloseable {
         var batch = new ArrayList<ChangeRecord>();
         fill(batch);
         if (batch.isEmpty()) {
-            wakeup.await(POLL_MILLIS);
+            wakeup.await(kafkaTransactions.isOpen() ? SHORT_POLL_MILLIS : POLL_MILLIS);
             fill(batch);
         }
         return batch.isEmpty() ? null : List.copyOf(batch);
@@ -264,7 +273,8 @@ final class StartedSourceTask implements AutoCloseable {
         if (startSaved && !more && batch.isEmpty() && kafkaTransactions.isBetweenSourceTransactions()) {
             heartbeat(batch);
         }
-        kafkaTransactions.handOver(batch, more, stream.rowBytes());
+        // small tables come one by one, and would each have a Kafka transaction
+        kafkaTransactions.handOver(batch, more || snapshot.isReading(), stream.rowBytes());
     }
 
     /** Saves a position that only changes have moved which are not captured: otherwise it would be purged some day. */

@@ -45,6 +45,16 @@ class KafkaTransactionsTest {
     }
 
     @Test
+    void orAfterSomeTimeWhereMoreIsExpected() {
+        transactions.handOver(List.of(last), true, 10);
+        transactions.handOver(List.of(), true, 10);
+        assertThat(ends.batches).isZero();
+        pass(Duration.ofMillis(100));
+        transactions.handOver(List.of(), true, 10);
+        assertThat(ends.batches).isEqualTo(1);
+    }
+
+    @Test
     void aSourceTransactionThatIsBrokenOffByAnOutageEndsBeforeTheBrokerEndsIt() {
         transactions.handOver(List.of(row), false, 10);
         pass(Duration.ofSeconds(29));

@@ -1,7 +1,11 @@
 package io.binlogreplica.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -22,8 +26,11 @@ class DdlIT {
                 .execute(
                         "CREATE DATABASE replica CHARACTER SET utf8mb4",
                         "CREATE TABLE replica.t (id INT PRIMARY KEY, a INT, b INT)",
-                        "INSERT INTO replica.t VALUES (1, 10, 100), (2, 20, 200)");
-        pipeline.runConnectors();
+                        "INSERT INTO replica.t VALUES (1, 10, 100), (2, 20, 200)",
+                        "CREATE DATABASE `still empty` CHARACTER SET latin1 COLLATE latin1_german2_ci");
+        pipeline.replica().execute("GRANT ALL ON `still empty`.* TO " + Pipeline.USER);
+        pipeline.run(pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty")));
+        pipeline.run(pipeline.sinkConnector());
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
     }
 
@@ -45,6 +52,52 @@ class DdlIT {
                         "ALTER TABLE replica.t CHANGE b renamed INT, ADD UNIQUE (renamed)",
                         "UPDATE replica.t SET renamed = 5 WHERE id = 1");
         EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** K11: tables that name no charset have their database's. */
+    @Test
+    void tablesInADatabaseThatWasEmptyAtTheStart() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "USE `still empty`",
+                        "CREATE TABLE first (k VARCHAR(20) PRIMARY KEY)",
+                        "INSERT INTO first VALUES ('Straße'), ('Strasze')");
+        EndToEnd.assertIdentical(pipeline);
+        for (String query : List.of(
+                "SELECT COLLATION_NAME FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'still empty' AND COLUMN_NAME = 'k'",
+                "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA WHERE SCHEMA_NAME IN ('replica', 'still empty')",
+                "SELECT k FROM `still empty`.first ORDER BY k")) {
+            assertThat(Replicas.rows(pipeline.replica(), query))
+                    .isEqualTo(Replicas.rows(pipeline.primary(), query))
+                    .isNotEmpty();
+        }
+    }
+
+    /** What was created meanwhile is in the binlog; what was there before, but not captured, is copied. */
+    @Test
+    void tablesThatComeWhileTheSourceIsStopped() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE afterwards CHARACTER SET utf8mb4",
+                        "CREATE TABLE afterwards.old (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO afterwards.old VALUES (1, 1), (2, 2)");
+        pipeline.replica().execute("GRANT ALL ON afterwards.* TO " + Pipeline.USER);
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+        pipeline.worker().rest().stop(Pipeline.SOURCE, EndToEnd.LIMIT);
+        pipeline.primary()
+                .execute(
+                        "UPDATE afterwards.old SET v = 3 WHERE id = 1",
+                        "CREATE TABLE replica.meanwhile (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.meanwhile VALUES (1), (2)",
+                        "DELETE FROM replica.meanwhile WHERE id = 1");
+        pipeline.create(
+                pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty,afterwards")));
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        new Replicas(pipeline).awaitState("old", "LIVE");
+        pipeline.primary().execute("UPDATE afterwards.old SET v = v + 10");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT * FROM afterwards.old ORDER BY id"))
+                .containsExactly("1 13", "2 12");
     }
 
     /** Lying ahead of a reader that is stopped: each row must find the columns it was written with. */

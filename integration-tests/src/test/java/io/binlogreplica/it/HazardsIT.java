@@ -464,32 +464,6 @@ class HazardsIT {
         });
     }
 
-    /** K20: the source stops at a row that Kafka does not take, and goes on with it once Kafka does. */
-    @Test
-    void k20ARowThatIsTooLargeForKafkaStopsTheSource() throws Exception {
-        pipeline.primary().execute("CREATE TABLE replica.k20 (id INT PRIMARY KEY, v LONGBLOB)");
-        replicas.awaitApplied();
-        pipeline.primary()
-                .execute(
-                        "INSERT INTO replica.k20 VALUES (1, 'small')",
-                        "INSERT INTO replica.k20 VALUES (2, RANDOM_BYTES(1000)), (3, REPEAT('x', 2000000))",
-                        "INSERT INTO replica.k20 VALUES (4, 'behind')");
-        await("the source stops")
-                .atMost(LIMIT)
-                .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
-        assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).toString()).contains("max.request.size");
-        assertThat(Files.readString(pipeline.worker().logFile()))
-                .containsPattern("row of table replica\\.k20, key id=3, at 0-1-\\d+ .* larger than");
-        pipeline.run(pipeline.sourceConnector().with(Map.of("producer.override.max.request.size", "8000000")));
-        pipeline.worker().rest().restartFailed(Pipeline.SOURCE);
-        replicas.awaitApplied();
-        String sums = "SELECT id, LENGTH(v), CRC32(v) FROM replica.k20 ORDER BY id";
-        assertThat(Replicas.rows(pipeline.replica(), sums))
-                .hasSize(4)
-                .isEqualTo(Replicas.rows(pipeline.primary(), sums));
-        assertThat(replicas.state("k20")).isEqualTo("LIVE");
-    }
-
     /** O2: what compaction leaves of a topic is no sequence of transactions. */
     @Test
     void o2ACompactedTopicIsRefusedInTheOrderedLayout() throws Exception {

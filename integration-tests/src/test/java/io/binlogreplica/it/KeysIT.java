@@ -52,7 +52,7 @@ class KeysIT {
                 .start();
         defineTables();
         createTables(pipeline.primary());
-        pipeline.run(pipeline.sourceConnector().with(Map.of("snapshot.chunk.size", "3")));
+        pipeline.run(pipeline.sourceConnector().with(Map.of("snapshot.chunk.size", "3", "snapshot.max.threads", "4")));
         pipeline.run(pipeline.sinkConnector());
         pipeline.awaitCaughtUp(LIMIT);
     }

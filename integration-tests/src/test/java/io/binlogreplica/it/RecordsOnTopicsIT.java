@@ -181,6 +181,32 @@ class RecordsOnTopicsIT {
     }
 
     @Test
+    void withoutDataOnlyChangesAreOnTheTopics() throws Exception {
+        var config = new HashMap<>(pipeline.sourceConnector().config());
+        config.put("topic.prefix", "changesonly");
+        config.put("topic.layout", "table");
+        config.put("record.format", "envelope");
+        config.put("snapshot.mode", "no_data");
+        config.put("database.server.id", "54003");
+        pipeline.worker().rest().putConfig("changesonly-source", config);
+        await().atMost(Duration.ofMinutes(1))
+                .until(() -> pipeline.worker().rest().offsets("changesonly-source").stream()
+                        .anyMatch(offset -> offset.offset() != null));
+        pipeline.primary()
+                .execute("CREATE TABLE replica.only (id INT PRIMARY KEY)", "INSERT INTO replica.only VALUES (1), (2)");
+        pipeline.primary().execute("DELETE FROM replica.only WHERE id = 2");
+        await().atMost(Duration.ofMinutes(1)).until(() -> topics.names().contains("changesonly.replica.only"));
+        await().atMost(Duration.ofMinutes(1))
+                .untilAsserted(() -> assertThat(topics.read("changesonly.replica.only"))
+                        .extracting(message -> message.value() == null
+                                ? "tombstone"
+                                : message.value().path("op").asText())
+                        .containsExactly("c", "c", "d", "tombstone"));
+        assertThat(topics.names()).doesNotContain("changesonly.replica.item");
+        pipeline.worker().rest().delete("changesonly-source");
+    }
+
+    @Test
     void schemaChangesAreOnTheTopicOfThePrefix() {
         List<JsonNode> changes =
                 topics.read("fanout").stream().map(Message::value).toList();

@@ -58,8 +58,7 @@ class ValidationIT {
                 "snapshot.mode|sometimes|must be one of",
                 "snapshot.chunk.size|0|Value must be at least 1",
                 "max.batch.size|-1|Value must be at least 1",
-                "signal.kafka.bootstrap.servers|kafka|must be host:port",
-                "errors.tolerance|all|its change is lost"
+                "signal.kafka.bootstrap.servers|kafka|must be host:port"
             })
     void oneErrorAtTheSettingOfTheSource(String setting, String value, String message) {
         Map<String, List<String>> errors = errors(pipeline.sourceConnector(), Map.of(setting, value));
@@ -101,6 +100,15 @@ class ValidationIT {
                 .extractingByKey("record.format")
                 .asString()
                 .contains("must be envelope");
+    }
+
+    /** K20: of what Kafka refuses, Connect would say nothing. */
+    @Test
+    void recordsThatKafkaRefusesMayNotBePassedOver() {
+        assertThat(errors(pipeline.sourceConnector(), Map.of("errors.tolerance", "all")))
+                .containsOnlyKeys("event.processing.failure.handling.mode");
+        assertThat(errors(pipeline.sourceConnector(), Map.of("producer.override.max.request.size", "100000")))
+                .containsOnlyKeys("record.format");
     }
 
     @Test

@@ -103,9 +103,23 @@ final class DefinitionWriter {
                 for (TableChange.Table started : table.tables()) {
                     beginCopy(Objects.requireNonNull(started.schema()), Objects.requireNonNull(table.ddl()));
                 }
-            } else {
+            } else if (table.origin().streamed()) {
                 ddl(table, partition, located.offset());
+            } else if (config.createTables()) {
+                createDatabase(Objects.requireNonNull(table.ddl()));
             }
+        }
+    }
+
+    /** Before the first copy: tables that come later, and name no charset, have the database's. */
+    private void createDatabase(String ddl) throws SQLException {
+        try {
+            execute(null, ddl);
+        } catch (SQLException e) {
+            if (SqlErrors.isTransient(e)) {
+                throw e;
+            }
+            log.warn("[DDL] {} is not done, which matters once tables are created in it: {}", ddl, e.getMessage());
         }
     }
 

@@ -21,6 +21,7 @@ public record SourceConfig(
         SnapshotConfig snapshot,
         SignalConfig signals,
         EventFailure eventFailure,
+        DeliveryConfig delivery,
         FlowConfig flow) {
 
     public SourceConfig {
@@ -28,6 +29,9 @@ public record SourceConfig(
     }
 
     public static final ConfigDef DEFINITION = define();
+
+    /** Blocks of several changes are no longer. */
+    private static final int BLOCK_BYTES = 1 << 20;
 
     /**
      * Reads a connector's settings.
@@ -44,6 +48,7 @@ public record SourceConfig(
                 SnapshotConfig.of(config),
                 SignalConfig.of(config),
                 EventFailure.of(config),
+                DeliveryConfig.of(config),
                 FlowConfig.of(config));
     }
 
@@ -63,6 +68,17 @@ public record SourceConfig(
                     "is for " + TopicConfig.LAYOUT + "=table only: the ordered topic is for replicas, which need all"
                             + " columns and the tables' own keys; have a second connector for other readers");
         }
+        if (topics.format() == TopicConfig.Format.BLOCK && delivery.recordBytesMax() < BLOCK_BYTES) {
+            contradictions.put(
+                    TopicConfig.FORMAT,
+                    "block needs a producer that sends records of " + BLOCK_BYTES + " bytes: raise "
+                            + DeliveryConfig.REQUEST_SIZE + " or " + DeliveryConfig.RECORD_BYTES_MAX);
+        }
+        if (delivery.dropsRefused()) {
+            contradictions.put(
+                    EventFailure.MODE,
+                    "does not help with errors.tolerance=all: Connect would pass over what Kafka refuses, in silence");
+        }
         return contradictions;
     }
 
@@ -74,6 +90,7 @@ public record SourceConfig(
         SnapshotConfig.define(def);
         SignalConfig.define(def);
         EventFailure.define(def);
+        DeliveryConfig.define(def);
         return FlowConfig.define(def);
     }
 }

@@ -8,7 +8,6 @@ import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Width;
 import org.apache.kafka.common.config.ConfigException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Where records go.
@@ -18,26 +17,14 @@ import org.jspecify.annotations.Nullable;
  * @param format what a record of the ordered layout is
  * @param schemaChanges whether changes of tables go to the topic {@code prefix} too
  * @param tombstones whether a delete is followed by a tombstone, in the table layout
- * @param recordSizeMax what the producer takes, as far as the connector's own settings tell
  */
-public record TopicConfig(
-        String prefix,
-        TopicLayout layout,
-        Format format,
-        boolean schemaChanges,
-        boolean tombstones,
-        int recordSizeMax) {
+public record TopicConfig(String prefix, TopicLayout layout, Format format, boolean schemaChanges, boolean tombstones) {
 
     public static final String PREFIX = "topic.prefix";
     public static final String LAYOUT = "topic.layout";
     public static final String FORMAT = "record.format";
     public static final String SCHEMA_CHANGES = "include.schema.changes";
     public static final String TOMBSTONES = "tombstones.on.delete";
-
-    /** Connect's own setting, for this connector's producer. */
-    public static final String RECORD_SIZE_MAX = "producer.override.max.request.size";
-
-    private static final int RECORD_SIZE_MAX_DEFAULT = 1 << 20;
 
     private static final String GROUP = "Topics";
     private static final String LEGAL_TOPIC = "[a-zA-Z0-9._-]{1,200}";
@@ -128,19 +115,7 @@ public record TopicConfig(
                 TopicLayout.valueOf(config.getString(LAYOUT).toUpperCase(Locale.ROOT)),
                 Format.valueOf(config.getString(FORMAT).toUpperCase(Locale.ROOT)),
                 config.getBoolean(SCHEMA_CHANGES),
-                config.getBoolean(TOMBSTONES),
-                recordSizeMax(config.originalsStrings().get(RECORD_SIZE_MAX)));
-    }
-
-    private static int recordSizeMax(@Nullable String setting) {
-        if (setting == null) {
-            return RECORD_SIZE_MAX_DEFAULT;
-        }
-        try {
-            return Integer.parseInt(setting.trim());
-        } catch (NumberFormatException e) {
-            throw new ConfigException(RECORD_SIZE_MAX, setting, "must be a number of bytes");
-        }
+                config.getBoolean(TOMBSTONES));
     }
 
     private static void requireLegalTopic(String name, Object value) {

@@ -10,7 +10,6 @@ import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableChangeEnvelope;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.record.TopicLayout;
-import io.binlogreplica.source.config.ColumnConfig;
 import io.binlogreplica.source.config.TopicConfig;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.stream.SourceChange;
@@ -51,7 +50,6 @@ public final class RecordBuilder {
     private final Clock clock;
     private final BlockBuilder blocks;
     private final Projection projection;
-    private final LargeRows largeRows;
     private final IdentityHashMap<TableSchema, TableRecords> tables = new IdentityHashMap<>();
 
     /** What is the same for all records of a table in one version. */
@@ -60,19 +58,18 @@ public final class RecordBuilder {
     /**
      * A builder.
      *
-     * @param columns which columns records have
+     * @param projection which columns records have
      * @param flavor of the primary
      * @param clock for the time at which records are made
      */
-    public RecordBuilder(TopicConfig config, ColumnConfig columns, Flavor flavor, Clock clock) {
+    public RecordBuilder(TopicConfig config, Projection projection, Flavor flavor, Clock clock) {
         this.config = config;
         this.topics = new TopicNames(config.prefix());
         this.schemas = new RecordSchemas(flavor, config.prefix());
         this.tableChanges = schemas.tableChanges();
         this.clock = clock;
         this.blocks = new BlockBuilder(topics.changes());
-        this.projection = new Projection(columns);
-        this.largeRows = new LargeRows(config.recordSizeMax());
+        this.projection = projection;
     }
 
     /**
@@ -82,7 +79,6 @@ public final class RecordBuilder {
     public void build(SourceChange change, List<ChangeRecord> records) {
         Change what = projection.of(change.change());
         if (what instanceof RowChange row) {
-            largeRows.look(row);
             if (config.layout() == TopicLayout.TABLE) {
                 keyed(change, row, records);
             } else if (config.format() == TopicConfig.Format.BLOCK && row.op() != Op.TRUNCATE) {

@@ -10,6 +10,8 @@ public interface PresentTables {
     /** MariaDB's sequences, which are tables of one row. */
     String SEQUENCE = "SEQUENCE";
 
+    String VIEW = "VIEW";
+
     /** MariaDB's tables that keep rows which are no more. */
     String VERSIONED = "SYSTEM VERSIONED";
 

@@ -40,6 +40,8 @@ public record Statement(
         DATABASE,
         /** Changes rows, in statement format. */
         DML,
+        /** Calls what changes rows, in statement format. */
+        CALL,
         /** Nothing that rows depend on: users, views, routines, maintenance. */
         OTHER
     }
@@ -123,6 +125,8 @@ public record Statement(
                 case "RENAME" -> rename();
                 case "TRUNCATE" -> truncate();
                 case "INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD", "WITH" -> dml();
+                // logged for the functions in it, which change rows
+                case "SELECT", "DO", "CALL" -> plain(Kind.CALL);
                 default -> plain(Kind.OTHER);
             };
         }
@@ -280,6 +284,7 @@ public record Statement(
 
         private boolean moreTables() {
             return tokens.subList(at, tokens.size()).stream()
+                    .takeWhile(token -> !token.is("SET"))
                     .anyMatch(token -> token.text().equals(",") || token.is("JOIN") || token.is("USING"));
         }
 

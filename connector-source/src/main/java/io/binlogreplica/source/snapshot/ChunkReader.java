@@ -14,7 +14,6 @@ import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.config.FlowConfig;
 import io.binlogreplica.source.config.SnapshotConfig;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -47,6 +46,7 @@ final class ChunkReader implements Runnable {
     private final SnapshotConfig config;
     private final FlowConfig flow;
     private final ForeignKeys foreignKeys;
+    private final TableDescriptions descriptions;
     private final Semaphore slots = new Semaphore(CHUNKS_MAX);
     private volatile @Nullable Connection connection;
     private @Nullable ReadViews views;
@@ -57,20 +57,27 @@ final class ChunkReader implements Runnable {
             Database database,
             SnapshotConfig config,
             FlowConfig flow,
-            ForeignKeys foreignKeys) {
+            ForeignKeys foreignKeys,
+            TableDescriptions descriptions) {
         this.snapshot = snapshot;
         this.gate = gate;
         this.database = database;
         this.config = config;
         this.flow = flow;
         this.foreignKeys = foreignKeys;
+        this.descriptions = descriptions;
     }
 
     @Override
     public void run() {
         try {
             while (true) {
-                copy(snapshot.queue().take());
+                TableCopy next = snapshot.queue().take();
+                try {
+                    copy(next);
+                } finally {
+                    snapshot.queue().done();
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -112,12 +119,14 @@ final class ChunkReader implements Runnable {
                 snapshot.queue().await();
                 Connection connected = connected();
                 if (schema == null || size == null) {
-                    schema = new InformationSchema(connected).table(copy.table());
-                    if (schema == null) {
+                    TableDescriptions.Description described = descriptions.of(copy, connected);
+                    if (described == null) {
                         log.info("[TRANSFER] {} is gone; its copy ends", copy.table());
                         return;
                     }
-                    size = estimate(copy, connected);
+                    schema = described.schema();
+                    copy.estimate(described.size().rows());
+                    size = new ChunkSize(config.chunkRows(), described.size().rowBytes());
                     after = startKey == null ? null : KeyText.read(startKey, schema);
                 }
                 try (ReadView view = open(copy)) {
@@ -260,22 +269,6 @@ final class ChunkReader implements Runnable {
             statement.setFetchSize(0);
         }
         return null;
-    }
-
-    private ChunkSize estimate(TableCopy copy, Connection connected) throws SQLException {
-        long rowBytes = 0;
-        try (PreparedStatement statement = connected.prepareStatement("SELECT TABLE_ROWS, AVG_ROW_LENGTH"
-                + " FROM information_schema.TABLES WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
-            statement.setString(1, copy.table().database());
-            statement.setString(2, copy.table().table());
-            try (ResultSet rows = statement.executeQuery()) {
-                if (rows.next()) {
-                    copy.estimate(rows.getLong(1));
-                    rowBytes = rows.getLong(2);
-                }
-            }
-        }
-        return new ChunkSize(config.chunkRows(), rowBytes);
     }
 
     /** The table, and all that foreign keys join it to. */

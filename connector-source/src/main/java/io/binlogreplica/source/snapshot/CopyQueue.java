@@ -2,6 +2,7 @@ package io.binlogreplica.source.snapshot;
 
 import java.util.Iterator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Copies that wait for a thread to read them, each once; and whether reading is paused. */
@@ -9,6 +10,7 @@ final class CopyQueue {
 
     // Guarded by this.
     private final Set<TableCopy> waiting = new LinkedHashSet<>();
+    private int taken;
     private boolean paused;
 
     CopyQueue(boolean paused) {
@@ -36,6 +38,11 @@ final class CopyQueue {
         return paused;
     }
 
+    /** Whether rows are being read. */
+    synchronized boolean isBusy() {
+        return !paused && (taken > 0 || !waiting.isEmpty());
+    }
+
     // Called by the threads that read chunks.
 
     synchronized TableCopy take() throws InterruptedException {
@@ -45,7 +52,18 @@ final class CopyQueue {
         Iterator<TableCopy> first = waiting.iterator();
         TableCopy copy = first.next();
         first.remove();
+        taken++;
         return copy;
+    }
+
+    /** There is no more to read of one that was taken. */
+    synchronized void done() {
+        taken--;
+    }
+
+    /** Those that are taken next, some at most. */
+    synchronized List<TableCopy> next(int most) {
+        return waiting.stream().limit(most).toList();
     }
 
     /** Returns once reading is not paused. */

@@ -19,13 +19,14 @@ import org.apache.kafka.connect.errors.ConnectException;
  * A row's key as text that a person can read in a saved offset: a JSON array of its columns, numbers as numbers, text as strings,
  * bytes as {@code {"base64":...}}, values that only text carries as {@code {"exact":...}}.
  */
-final class KeyText {
+public final class KeyText {
 
     private static final JsonFactory JSON = new JsonFactory();
 
     private KeyText() {}
 
-    static String write(List<Object> key) {
+    /** A key whose columns have these values. */
+    public static String write(List<Object> key) {
         var text = new StringWriter();
         try (JsonGenerator out = JSON.createGenerator(text)) {
             out.writeStartArray();

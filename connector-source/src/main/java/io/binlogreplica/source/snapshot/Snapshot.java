@@ -87,8 +87,9 @@ public final class Snapshot implements AutoCloseable {
                     copies.size(),
                     toDo.stream().filter(copy -> copy.key() != null).count());
         }
+        var descriptions = new TableDescriptions(queue);
         this.readers = new ChunkReaders(
-                config.threads(), () -> new ChunkReader(this, gate, database, config, flow, foreignKeys));
+                config.threads(), () -> new ChunkReader(this, gate, database, config, flow, foreignKeys, descriptions));
     }
 
     /**
@@ -156,6 +157,11 @@ public final class Snapshot implements AutoCloseable {
     /** How far all copies are; to be asked by the stream's thread. */
     public CopySummary copySummary() {
         return progress.counts(copies.values());
+    }
+
+    /** Whether more rows can be expected soon. */
+    public boolean isReading() {
+        return queue.isBusy();
     }
 
     /** The table's progress before the rows of that piece. */

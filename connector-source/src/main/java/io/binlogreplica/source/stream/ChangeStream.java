@@ -24,12 +24,14 @@ import io.binlogreplica.source.schema.TableSchemas;
 import io.binlogreplica.source.schema.XaStatement;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,14 +42,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ChangeStream {
 
+    private static final String STATEMENT_REMEDY = ": set binlog_format=ROW for all sessions";
+
     private final CaptureConfig capture;
     private final TableSchemas schemas;
     private final Snapshot snapshot;
     private final Outlet outlet;
     private final CopiedRows copies;
     private final Ddl ddl;
+    private final PresentTables presentTables;
     private final LeftOutTables leftOut;
     private final EventFailure onFailure;
+    private final RowLimit limit;
+    private final EventFailure onLarger;
 
     /** The tables of the current transaction's TABLE_MAP events; null for those that are not captured. */
     private final Map<Long, @Nullable TableMap> tables = new HashMap<>();
@@ -56,6 +63,9 @@ public final class ChangeStream {
     private StreamOffset end;
     /** How far reading is between two transactions; events that are no transactions lie before it. */
     private BinlogPosition position;
+
+    /** The end of the last transaction, if nothing of it was given out. */
+    private @Nullable TableChange passed;
 
     private long rowBytes;
     /** Captured rows of the next, or of the current, transaction that were given out. */
@@ -81,6 +91,7 @@ public final class ChangeStream {
      *
      * @param start where to begin
      * @param onFailure what becomes of a table whose changes cannot be carried
+     * @param onLarger what becomes of a table with a row that is beyond {@code limit}
      * @param clock for the time at which rows are read from tables
      */
     public ChangeStream(
@@ -91,19 +102,33 @@ public final class ChangeStream {
             PresentTables presentTables,
             Snapshot snapshot,
             EventFailure onFailure,
+            RowLimit limit,
+            EventFailure onLarger,
             Clock clock) {
         this.capture = capture;
         this.schemas = schemas;
         this.snapshot = snapshot;
         this.outlet = new Outlet(prefix, start);
-        this.copies = new CopiedRows(snapshot, outlet, clock);
-        this.ddl = new Ddl(capture, presentTables, snapshot, outlet);
         this.leftOut = new LeftOutTables(snapshot, outlet);
+        this.copies = new CopiedRows(snapshot, outlet, leftOut, limit, onLarger, clock);
+        this.presentTables = presentTables;
+        this.ddl = new Ddl(capture, presentTables, snapshot, outlet, start, clock);
         this.onFailure = onFailure;
+        this.limit = limit;
+        this.onLarger = onLarger;
         this.end = start;
         this.position = start.position();
         this.rowsGivenOut = start.rows();
         this.prepared = new PreparedTransactions(start.prepared());
+    }
+
+    /**
+     * Gives out statements that create the captured databases, before anything else: their tables come to have their charset.
+     *
+     * @param statements by database
+     */
+    public void create(Map<String, String> statements) {
+        statements.forEach(ddl::createDatabase);
     }
 
     /** Where a reader of the binlog has to begin. */
@@ -200,7 +225,7 @@ public final class ChangeStream {
             if (rows != null) {
                 return nextRow(rows);
             }
-            if (isBetweenTransactions() && copies.next(position, end.sequence())) {
+            if (isBetweenTransactions() && copies.next(position, end.sequence(), this::savePassed)) {
                 return true;
             }
             return committing == null ? nextEvent() : nextOfPrepared(committing);
@@ -211,8 +236,10 @@ public final class ChangeStream {
             }
             leaveOut(table, Objects.requireNonNullElse(e.getMessage(), e.toString()));
             return true;
-        } catch (IndexOutOfBoundsException e) {
-            throw new BinlogException("cannot go on behind " + place() + ": " + e.getMessage(), e);
+        } catch (UncheckedIOException | ConnectException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new BinlogException("cannot go on behind " + place() + ": " + e, e);
         }
     }
 
@@ -366,9 +393,20 @@ public final class ChangeStream {
             return true;
         }
         Origin origin = from.origin(open());
+        RowChange change = from.change(origin, place);
+        String excess = limit.excess(change);
+        if (excess != null) {
+            rows = null;
+            open().count(from.map(), from.event(), from.rowsRead());
+            if (onLarger == EventFailure.FAIL) {
+                throw new BinlogException(excess);
+            }
+            leaveOut(table, excess);
+            return true;
+        }
         giveOutHeld(false);
         outlet.define(from.table(), origin);
-        held = from.change(origin, place);
+        held = change;
         return true;
     }
 
@@ -418,15 +456,23 @@ public final class ChangeStream {
             case ROLLBACK -> {
                 leaveOut(
                         open().tables(),
-                        "a transaction that was rolled back has logged rows, since it mixes engines with and without"
-                                + " transactions");
+                        "a transaction that was rolled back has logged rows, as servers do when it made a temporary table or"
+                                + " wrote to an engine without transactions");
                 end(from);
             }
             case XA -> xa(XaStatement.parse(query.sql()), from);
             case TABLE, DATABASE -> ddl(query, statement, from);
             case DML -> {
                 if (isWantedFrom(from)) {
-                    requireNotCaptured(query, statement);
+                    written(query, statement);
+                }
+            }
+            case CALL -> {
+                if (isWantedFrom(from)) {
+                    writtenSomewhere();
+                }
+                if (open().isStatement()) {
+                    end(from);
                 }
             }
             case SAVEPOINT -> savepoint(SavepointStatement.parse(query.sql()));
@@ -438,19 +484,34 @@ public final class ChangeStream {
         }
     }
 
-    private void requireNotCaptured(BinlogEvent.Query query, Statement statement) {
-        boolean captured = statement.actions().isEmpty()
-                ? capture.includesDatabase(query.database())
-                : statement.actions().stream().anyMatch(action -> capture.includes(action.table()));
-        if (captured) {
-            String remedy =
-                    " was logged instead of the rows: set binlog_format=ROW for all sessions, then copy the table again";
-            if (statement.actions().isEmpty()) {
-                throw new BinlogException("a statement that changes rows of database " + query.database() + remedy);
+    /** A statement was logged that changes rows; those that its triggers change besides are not told of. */
+    private void written(BinlogEvent.Query query, Statement statement) {
+        TableId table = statement.actions().isEmpty()
+                ? null
+                : statement.actions().get(0).table();
+        if (table != null && !PresentTables.VIEW.equals(presentTables.type(table))) {
+            if (capture.includes(table)) {
+                throw new BinlogException(
+                        table,
+                        "a statement that changes rows of table " + table + " was logged instead of the rows"
+                                + STATEMENT_REMEDY);
             }
-            TableId table = statement.actions().get(0).table();
-            throw new BinlogException(table, "a statement that changes rows of table " + table + remedy);
+        } else if (table != null || names(query)) {
+            writtenSomewhere();
         }
+    }
+
+    private void writtenSomewhere() {
+        leaveOut(
+                snapshot.tables(),
+                "a statement was logged instead of the rows that it changes, and which tables have these is not known"
+                        + STATEMENT_REMEDY);
+    }
+
+    /** Whether a statement of several tables may be about one that is captured. */
+    private boolean names(BinlogEvent.Query query) {
+        return capture.includesDatabase(query.database())
+                || snapshot.tables().stream().map(TableId::database).distinct().anyMatch(query.sql()::contains);
     }
 
     private void ddl(BinlogEvent.Query query, Statement statement, BinlogReader from) {
@@ -599,15 +660,29 @@ public final class ChangeStream {
     private void end(StreamOffset behind) {
         end = behind;
         position = behind.position();
+        passed = null;
         if (held != null) {
             giveOutHeld(true);
             Milestone.TRANSACTION_EMITTED.reached();
         } else if (rowsGivenOut > 0 || open().leftOutAt() != null) {
             outlet.give(endWithoutRow(), behind);
+        } else {
+            passed = endWithoutRow();
         }
         rowsGivenOut = 0;
         transaction = null;
         snapshot.leave(position);
+    }
+
+    /**
+     * Rows of a table that is not copied yet are left out: its copy has them. So nothing of the copy may be saved before that they
+     * were passed, or they would be sent behind it after a restart.
+     */
+    private void savePassed() {
+        if (passed != null) {
+            outlet.give(passed, end);
+            passed = null;
+        }
     }
 
     /** Ends a transaction whose last rows are left out, for readers of those before. */

@@ -8,7 +8,9 @@ import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.binlog.BinlogException;
 import io.binlogreplica.source.binlog.BinlogPosition;
+import io.binlogreplica.source.config.EventFailure;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.snapshot.Beginning;
@@ -16,17 +18,30 @@ import io.binlogreplica.source.snapshot.Definition;
 import io.binlogreplica.source.snapshot.Piece;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.time.Clock;
+import java.util.ArrayList;
 
 /** Rows read from tables, given out where they belong in the stream: between two transactions. */
 final class CopiedRows {
 
     private final Snapshot snapshot;
     private final Outlet outlet;
+    private final LeftOutTables leftOut;
+    private final RowLimit limit;
+    private final EventFailure onLarger;
     private final Clock clock;
 
-    CopiedRows(Snapshot snapshot, Outlet outlet, Clock clock) {
+    CopiedRows(
+            Snapshot snapshot,
+            Outlet outlet,
+            LeftOutTables leftOut,
+            RowLimit limit,
+            EventFailure onLarger,
+            Clock clock) {
         this.snapshot = snapshot;
         this.outlet = outlet;
+        this.leftOut = leftOut;
+        this.limit = limit;
+        this.onLarger = onLarger;
         this.clock = clock;
     }
 
@@ -34,26 +49,38 @@ final class CopiedRows {
      * Gives out rows that are due.
      *
      * @param last of the last transaction before them
+     * @param before called before they are
      * @return false when there are none, or none yet
+     * @throws BinlogException when a row is too large, and that stops everything
      */
-    boolean next(BinlogPosition position, Sequence last) {
+    boolean next(BinlogPosition position, Sequence last, Runnable before) {
         Piece piece = snapshot.next(position);
         if (piece == null) {
             return false;
         }
+        before.run();
         TableSchema schema = piece.schema();
         TableId table = schema.id();
         Origin origin = copied(piece, last);
         for (Beginning beginning : piece.begun()) {
             announce(beginning, origin);
         }
-        SourceOffset before = snapshot.offset(piece);
-        SourceOffset after = snapshot.emitted(piece);
         int end = piece.rows().size() - 1;
+        var rows = new ArrayList<RowChange>(piece.rows().size());
         for (int i = 0; i <= end; i++) {
-            outlet.define(schema, origin);
             var row = new RowChange(schema, Op.READ, null, piece.rows().get(i), origin, null, 0, i == end);
-            outlet.give(row, table, before, i == end ? after : before);
+            String excess = limit.excess(row);
+            if (excess != null) {
+                leaveOut(table, excess, origin);
+                return true;
+            }
+            rows.add(row);
+        }
+        SourceOffset begin = snapshot.offset(piece);
+        SourceOffset after = snapshot.emitted(piece);
+        for (RowChange row : rows) {
+            outlet.define(schema, origin);
+            outlet.give(row, table, begin, row.last() ? after : begin);
         }
         if (piece.last()) {
             // rows of a table that is whole already complete nothing; but that they were read must be saved with
@@ -64,6 +91,13 @@ final class CopiedRows {
         }
         Milestone.CHUNK_EMITTED.reached();
         return true;
+    }
+
+    private void leaveOut(TableId table, String excess, Origin origin) {
+        if (onLarger == EventFailure.FAIL) {
+            throw new BinlogException(excess);
+        }
+        leftOut.leaveOut(table, excess, origin);
     }
 
     /** Saved with the table's own offset, so that a table whose copy has begun is known after a restart. */

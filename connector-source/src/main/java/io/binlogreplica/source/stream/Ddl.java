@@ -7,6 +7,7 @@ import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.binlog.BinlogEvent;
+import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.config.CaptureConfig;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.offset.StreamOffset;
@@ -14,6 +15,7 @@ import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.schema.PresentTables;
 import io.binlogreplica.source.schema.Statement;
 import io.binlogreplica.source.snapshot.Snapshot;
+import java.time.Clock;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
@@ -26,12 +28,22 @@ final class Ddl {
     private final PresentTables presentTables;
     private final Snapshot snapshot;
     private final Outlet outlet;
+    private final StreamOffset start;
+    private final Clock clock;
 
-    Ddl(CaptureConfig capture, PresentTables presentTables, Snapshot snapshot, Outlet outlet) {
+    Ddl(
+            CaptureConfig capture,
+            PresentTables presentTables,
+            Snapshot snapshot,
+            Outlet outlet,
+            StreamOffset start,
+            Clock clock) {
         this.capture = capture;
         this.presentTables = presentTables;
         this.snapshot = snapshot;
         this.outlet = outlet;
+        this.start = start;
+        this.clock = clock;
     }
 
     /** What of a statement is about captured tables. */
@@ -40,6 +52,24 @@ final class Ddl {
                 .filter(action ->
                         capture.includes(action.table()) || (action.to() != null && capture.includes(action.to())))
                 .toList();
+    }
+
+    /** A database that was there before the stream. */
+    void createDatabase(String database, String statement) {
+        BinlogPosition at = start.position();
+        var origin = new Origin(
+                clock.millis() * 1000,
+                Origin.COPIED,
+                new TableId(database, ""),
+                start.sequence(),
+                0,
+                null,
+                at.file(),
+                at.position(),
+                0,
+                null);
+        outlet.give(
+                new TableChange(TableChange.Kind.DDL, origin, database, statement, List.of(), true), outlet.passed());
     }
 
     /** Captured tables that exchange a partition's rows with another table. */

@@ -37,7 +37,7 @@ final class LeftOutTables {
     /**
      * Leaves a table's changes out from here on, and has it copied.
      *
-     * @param origin of the change that cannot be carried, in a transaction that is not at its end
+     * @param origin of the change that cannot be carried: in a transaction that is not at its end, or of rows that were read
      */
     void leaveOut(TableId table, String reason, Origin origin) {
         List<TableId> leftOut = snapshot.leaveOut(table);
@@ -57,7 +57,7 @@ final class LeftOutTables {
                     null,
                     reason,
                     List.of(new TableChange.Table(TableChange.Type.ALTER, each, null)),
-                    false);
+                    !origin.streamed());
             outlet.forget(each);
             outlet.give(change, each, TableOffset.pending(), TableOffset.pending());
         }
