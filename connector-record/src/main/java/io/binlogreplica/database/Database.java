@@ -3,7 +3,9 @@ package io.binlogreplica.database;
 import io.binlogreplica.record.Flavor;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -70,6 +72,17 @@ public final class Database {
                         .contains("mariadb")
                 ? Flavor.MARIADB
                 : Flavor.MYSQL;
+    }
+
+    /**
+     * Whether the server does what foreign keys cascade to, and logs it, or leaves it to its engine: MySQL does from 9.6 on, unless
+     * {@code innodb_native_foreign_keys} is on.
+     */
+    public static boolean cascadesByItself(Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'")) {
+            return row.next() && row.getString(2).equals("OFF");
+        }
     }
 
     private Connection connect(String sslMode) throws SQLException {

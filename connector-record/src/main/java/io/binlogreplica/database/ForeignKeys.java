@@ -8,6 +8,7 @@ import java.sql.Statement;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -36,6 +37,7 @@ public final class ForeignKeys {
     private final Map<TableId, List<ForeignKey>> byChild = new HashMap<>();
     private final Map<TableId, List<ForeignKey>> byParent = new HashMap<>();
     private final Map<TableId, Set<TableId>> groups = new HashMap<>();
+    private final Set<TableId> cascadingInCircles = new HashSet<>();
 
     public ForeignKeys(Collection<ForeignKey> all) {
         for (ForeignKey key : all) {
@@ -46,6 +48,17 @@ public final class ForeignKeys {
             if (!groups.containsKey(key.child())) {
                 Set<TableId> group = joinedTo(key.child());
                 group.forEach(table -> groups.put(table, group));
+            }
+        }
+        var onCircles = new HashSet<TableId>();
+        for (TableId table : byParent.keySet()) {
+            if (cascadesTo(table).contains(table)) {
+                onCircles.add(table);
+            }
+        }
+        for (TableId table : byParent.keySet()) {
+            if (!Collections.disjoint(cascadesTo(table), onCircles)) {
+                cascadingInCircles.add(table);
             }
         }
     }
@@ -111,6 +124,26 @@ public final class ForeignKeys {
     /** Foreign keys that refer to the table. */
     public List<ForeignKey> ofParent(TableId table) {
         return byParent.getOrDefault(table, List.of());
+    }
+
+    /** Whether changes of the table cascade to tables that cascade to each other; one that refers to itself does not count. */
+    public boolean isCascadingInCircles(TableId table) {
+        return cascadingInCircles.contains(table);
+    }
+
+    /** With the table itself only if the way comes back to it from another. */
+    private Set<TableId> cascadesTo(TableId table) {
+        var reached = new HashSet<TableId>();
+        var next = new ArrayDeque<TableId>(List.of(table));
+        while (!next.isEmpty()) {
+            TableId parent = next.remove();
+            for (ForeignKey key : ofParent(parent)) {
+                if (key.cascades() && !key.child().equals(parent) && reached.add(key.child())) {
+                    next.add(key.child());
+                }
+            }
+        }
+        return reached;
     }
 
     /** The table and all that foreign keys join it to, over any number of steps. */

@@ -31,4 +31,41 @@ class ForeignKeysTest {
         assertThat(keys.group(other)).containsExactlyInAnyOrder(CHILD, orders, other);
         assertThat(keys.group(new TableId("shop", "alone"))).containsExactly(new TableId("shop", "alone"));
     }
+
+    @Test
+    void findsWhatCascadesInACircle() {
+        var keys = new ForeignKeys(List.of(
+                cascade("top", "one"),
+                cascade("one", "two"),
+                cascade("two", "one"),
+                cascade("two", "leaf"),
+                cascade("tree", "tree"),
+                cascade("root", "left"),
+                cascade("root", "right"),
+                cascade("left", "both"),
+                cascade("right", "both"),
+                restrict("leaf", "top"),
+                restrict("both", "root")));
+        assertThat(List.of("top", "one", "two", "leaf", "tree", "root", "left", "right", "both"))
+                .filteredOn(table -> keys.isCascadingInCircles(new TableId("shop", table)))
+                .containsExactly("top", "one", "two");
+    }
+
+    private static ForeignKey cascade(String parent, String child) {
+        return key(parent, child, true);
+    }
+
+    private static ForeignKey restrict(String parent, String child) {
+        return key(parent, child, false);
+    }
+
+    private static ForeignKey key(String parent, String child, boolean cascades) {
+        return new ForeignKey(
+                parent + child,
+                new TableId("shop", child),
+                List.of("p"),
+                new TableId("shop", parent),
+                List.of("id"),
+                cascades);
+    }
 }

@@ -2,7 +2,6 @@ package io.binlogreplica.source;
 
 import io.binlogreplica.database.ForeignKey;
 import io.binlogreplica.database.ForeignKeys;
-import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.config.CaptureConfig;
@@ -19,20 +18,21 @@ final class Choice {
 
     private Choice() {}
 
-    /** What would make records, or a replica, wrong without anybody noticing. */
+    /**
+     * What would make records, or a replica, wrong without anybody noticing.
+     *
+     * @param cascadesAreLogged whether the binlog has them, as the child's own changes
+     */
     static List<Preflight.Problem> problems(
             SourceConfig config,
             List<TableId> tables,
             ForeignKeys foreignKeys,
-            Flavor flavor,
+            boolean cascadesAreLogged,
             PresentTables presentTables) {
         var problems = new ArrayList<Preflight.Problem>();
         for (TableId child : tables) {
             for (ForeignKey key : foreignKeys.ofChild(child)) {
-                // MySQL has come to log cascades as the child's own changes
-                if (flavor == Flavor.MARIADB
-                        && key.cascades()
-                        && !config.capture().includes(key.parent())) {
+                if (!cascadesAreLogged && key.cascades() && !config.capture().includes(key.parent())) {
                     problems.add(new Preflight.Problem(
                             setting(config.capture(), key.parent()),
                             "leaves out " + key.parent() + ", whose changes cascade to " + child + " by foreign key "

@@ -97,12 +97,16 @@ final class Primary implements PresentTables, AutoCloseable {
     List<Preflight.Problem> problems(SourceConfig config) throws SQLException {
         var problems = new ArrayList<>(preflight(config.capture()));
         List<TableId> tables = tables(config.capture());
-        problems.addAll(Choice.problems(config, tables, foreignKeys(tables), flavor(), this));
+        problems.addAll(Choice.problems(config, tables, foreignKeys(tables), logsCascades(), this));
         return problems;
     }
 
     Flavor flavor() throws SQLException {
         return ask(Database::flavor);
+    }
+
+    boolean logsCascades() throws SQLException {
+        return ask(Database::cascadesByItself);
     }
 
     Collations collations() throws SQLException {

@@ -205,8 +205,9 @@ final class StartedSourceTask implements AutoCloseable {
                 : stream.withPosition(primary.locate(stream.position(), found.extent()));
     }
 
-    private void requireSafe(ForeignKeys foreignKeys, List<TableId> tables) {
-        List<Preflight.Problem> problems = Choice.problems(config, tables, foreignKeys, flavor, primary);
+    private void requireSafe(ForeignKeys foreignKeys, List<TableId> tables) throws SQLException {
+        List<Preflight.Problem> problems =
+                Choice.problems(config, tables, foreignKeys, primary.logsCascades(), primary);
         if (!problems.isEmpty()) {
             throw new ConnectException(problems.stream()
                     .map(problem -> problem.setting() + " " + problem.message())

@@ -361,6 +361,9 @@ final class BatchWriter {
         layout.require(mapping);
         boolean checks = (row.flags() & (RowChange.NO_FOREIGN_KEY_CHECKS | RowChange.CASCADES_LOGGED)) == 0
                 && meetings.checks(mapping.table(), row.op());
+        if (checks) {
+            meetings.requireCascadesAsOnThePrimary(mapping.table(), row.op());
+        }
         return new Planner.Row(located, mapping, checks);
     }
 

@@ -1,9 +1,11 @@
 package io.binlogreplica.sink.apply;
 
+import io.binlogreplica.database.Database;
 import io.binlogreplica.database.ForeignKey;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.TableId;
+import io.binlogreplica.sink.drift.StructureDrift;
 import io.binlogreplica.sink.failure.TableHealth;
 import io.binlogreplica.sink.table.TargetTables;
 import java.sql.Connection;
@@ -12,6 +14,7 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** How changes of a table are to meet its rows: by the state of the table, and of those that foreign keys join it to. */
 final class Meetings {
@@ -20,6 +23,9 @@ final class Meetings {
     private final TargetTables targets;
     private final TableHealth health;
     private final boolean tableLayout;
+
+    /** Null until it was asked for. */
+    private @Nullable Boolean cascadesByItself;
 
     /**
      * Meetings over a connection.
@@ -58,6 +64,23 @@ final class Meetings {
         return health.areWhole(group)
                 || (op == Op.DELETE && health.isCopying(group))
                 || (op != Op.CREATE && cascades(table));
+    }
+
+    /**
+     * Looks whether the replica would cascade as the primary did. MySQL, where it does that by itself, ends where it comes back to a
+     * table that it has passed.
+     *
+     * @throws StructureDrift when it would not
+     */
+    void requireCascadesAsOnThePrimary(TableId table, Op op) throws SQLException, StructureDrift {
+        if (op != Op.CREATE && foreignKeys().isCascadingInCircles(table)) {
+            if (cascadesByItself == null) {
+                cascadesByItself = Database.cascadesByItself(connection);
+            }
+            if (cascadesByItself) {
+                throw StructureDrift.circle(table);
+            }
+        }
     }
 
     private boolean cascades(TableId table) throws SQLException {

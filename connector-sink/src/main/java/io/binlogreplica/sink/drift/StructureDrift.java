@@ -62,6 +62,16 @@ public final class StructureDrift extends Exception {
                 null);
     }
 
+    /** The replica would carry out a part of what the primary did. */
+    public static StructureDrift circle(TableId table) {
+        return new StructureDrift(
+                List.of(table),
+                "changes of table " + table
+                        + " cascade in a circle of foreign keys, which the replica breaks off: its MySQL"
+                        + " needs innodb_native_foreign_keys=ON in its configuration.",
+                null);
+    }
+
     /** The replica's kind of server cannot have the table as the primary has it. */
     public static StructureDrift foreign(TableId table, List<String> obstacles, Exception cause) {
         return new StructureDrift(
