@@ -17,6 +17,7 @@ import io.binlogreplica.sink.config.SinkConfig;
 import io.binlogreplica.sink.failure.ErrantRecords;
 import io.binlogreplica.sink.metrics.SinkMetrics;
 import io.binlogreplica.sink.resync.Resync;
+import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.StateTables;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -270,7 +271,7 @@ final class StartedSinkTask implements AutoCloseable {
     }
 
     private void take(TopicPartition partition) throws SQLException {
-        StateTables.Taken taken = takeover.take(partition, connected());
+        Positions.Taken taken = takeover.take(partition, connected());
         applier.own(partition, taken);
         applier.statesChanged();
         cutters.put(partition, new TransactionCutter(partition, taken.position(), partMax));

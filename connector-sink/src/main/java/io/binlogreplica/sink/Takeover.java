@@ -5,6 +5,7 @@ import io.binlogreplica.sink.resync.Brokers;
 import io.binlogreplica.sink.resync.Continuation;
 import io.binlogreplica.sink.resync.TopicRange;
 import io.binlogreplica.sink.state.Position;
+import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.state.TableState;
 import java.sql.Connection;
@@ -45,7 +46,7 @@ final class Takeover {
      * @throws RetriableException when the brokers do not answer
      * @throws ConnectException when the topic is none that transactions can be read from
      */
-    StateTables.Taken take(TopicPartition partition, Connection connection) throws SQLException {
+    Positions.Taken take(TopicPartition partition, Connection connection) throws SQLException {
         TopicRange range = brokers == null ? null : range(partition, brokers);
         if (ordered && range != null && range.compacted()) {
             throw new ConnectException("topic " + partition.topic() + " is compacted: of a row that changes twice the"
@@ -53,20 +54,20 @@ final class Takeover {
                     + " since changes may be gone already, delete the source connector's offsets, so that all tables are"
                     + " copied anew. A compacted topic of one table can be applied with topic.layout=table.");
         }
-        StateTables.Taken taken = states.take(partition, connection);
+        Positions.Taken taken = states.take(partition, connection);
         if (range == null) {
             return taken;
         }
         Continuation continuation = Continuation.of(taken, range);
         if (continuation instanceof Continuation.Broken broken) {
             var position = new Position(broken.next(), taken.position().sequence(), null);
-            var from = new StateTables.Taken(position, taken.epoch(), range.topic());
+            var from = new Positions.Taken(position, taken.epoch(), range.topic());
             states.breakOff(partition, from, broken.next(), consequence, broken.cause(), connection);
             log.error("[DRIFT] {}: {} All tables are to be copied anew.", partition, broken.cause());
             return from;
         }
         if (!range.topic().equals(taken.topic())) {
-            states.identify(partition, taken.epoch(), range.topic(), connection);
+            states.positions().identify(partition, taken.epoch(), range.topic(), connection);
         }
         return taken;
     }

@@ -6,6 +6,7 @@ import io.binlogreplica.sink.batch.BatchQueue;
 import io.binlogreplica.sink.config.SinkConfig;
 import io.binlogreplica.sink.failure.ErrantRecords;
 import io.binlogreplica.sink.metrics.SinkMetrics;
+import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.StateTables;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -76,7 +77,7 @@ public final class Applier implements AutoCloseable {
     // Called by Connect's thread.
 
     /** The partition is this task's, from that position on. */
-    public void own(TopicPartition partition, StateTables.Taken taken) {
+    public void own(TopicPartition partition, Positions.Taken taken) {
         owned.put(partition, new Owned(taken.epoch(), taken.position().nextOffset()));
         lost.remove(partition);
     }

@@ -5,7 +5,6 @@ import io.binlogreplica.record.Op;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
-import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.sink.batch.ChangeBatch;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.config.FailureConfig;
@@ -53,6 +52,7 @@ final class BatchWriter {
     private final StructureCheck structure;
     private final TableHealth health;
     private final Meetings meetings;
+    private final TableEvents tableEvents;
     private final TableLayout layout;
     private @Nullable Planner planner;
     /** A transaction was written in part. */
@@ -77,6 +77,7 @@ final class BatchWriter {
         this.health = new TableHealth(this.config.failuresMax(), metrics::tables);
         this.meetings =
                 new Meetings(connection, targets, health, config.layout().isTable());
+        this.tableEvents = new TableEvents(connection, states.definitions(), health, meetings);
         this.layout = new TableLayout(config, connection, targets);
         var foreignKeyChecks = new ForeignKeyChecks(connection);
         this.groups = new GroupWriter(connection, foreignKeyChecks, this.config.conflictDetection());
@@ -128,7 +129,7 @@ final class BatchWriter {
         Milestone.ROWS_APPLIED.reached();
         Position end = Objects.requireNonNull(batch.end());
         health.save(states.tables(), connection);
-        states.advance(batch.partition(), epoch, from, end, connection);
+        states.positions().advance(batch.partition(), epoch, from, end, connection);
         Milestone.POSITION_WRITTEN.reached();
         connection.commit();
         within = false;
@@ -153,7 +154,7 @@ final class BatchWriter {
         }
         if (!within) {
             layout.prepare(batch);
-            states.lock(batch.partition(), epoch, from, connection);
+            states.positions().lock(batch.partition(), epoch, from, connection);
         }
         drift = batch.alone() ? runAlone(batch.last(), batch.partition()) : null;
         beforePart = batch.whole() && !within ? null : connection.setSavepoint();
@@ -182,7 +183,7 @@ final class BatchWriter {
         drift = null;
         if (beforePart == null) {
             rollback();
-            states.lock(batch.partition(), epoch, from, connection);
+            states.positions().lock(batch.partition(), epoch, from, connection);
             beforePart = batch.whole() ? null : connection.setSavepoint();
         } else {
             connection.rollback(beforePart);
@@ -263,7 +264,7 @@ final class BatchWriter {
                 if (table.kind() != TableChange.Kind.DEFINITION) {
                     writeRows(rows, partition, carefully);
                 }
-                follow(table, located, partition);
+                tableEvents.follow(table, located.place(partition));
             }
         }
         writeRows(rows, partition, carefully);
@@ -293,66 +294,6 @@ final class BatchWriter {
             writeRows(rows, partition, carefully);
             degrade(e, located, partition);
             health.skipped(row.schema().id());
-        }
-    }
-
-    private void follow(TableChange change, Located located, TopicPartition partition) throws SQLException {
-        keepDefinitions(change);
-        switch (change.kind()) {
-            case COPY_STARTED -> {
-                for (TableChange.Table table : change.tables()) {
-                    damageCascaded(table.id(), located, partition);
-                    health.copyStarted(table.id());
-                }
-            }
-            case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
-            case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
-            case DDL -> followNames(change.tables());
-            case LEFT_OUT ->
-                change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), located.place(partition)));
-            case DEFINITION, END -> {
-                // says how rows are to be read, and nothing of the replica
-            }
-        }
-    }
-
-    private static String leftOut(TableChange change) {
-        return "its changes are left out by the source, which copies it anew: " + change.ddl();
-    }
-
-    /** Changes of the table that came before its copy were not sent; what they would have cascaded to has not seen them. */
-    private void damageCascaded(TableId table, Located located, TopicPartition partition) throws SQLException {
-        for (TableId child : meetings.cascadesTo(table)) {
-            if (health.isLive(child)) {
-                health.damaged(
-                        child,
-                        "changes of " + table + " cascade to it, and those before the copy of " + table
-                                + " began were not sent; have both copied together.",
-                        located.place(partition));
-            }
-        }
-    }
-
-    /** A table that was renamed is as good as it was before. */
-    private void followNames(List<TableChange.Table> tables) {
-        for (int i = 0; i < tables.size(); i++) {
-            if (tables.get(i).type() == TableChange.Type.DROP) {
-                boolean renamed = i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE;
-                if (renamed) {
-                    health.renamed(tables.get(i).id(), tables.get(i + 1).id());
-                } else {
-                    health.dropped(tables.get(i).id());
-                }
-            }
-        }
-    }
-
-    private void keepDefinitions(TableChange table) throws SQLException {
-        for (TableChange.Table defined : table.tables()) {
-            TableSchema schema = defined.schema();
-            if (schema != null) {
-                states.definitions().keep(schema, connection);
-            }
         }
     }
 

@@ -225,12 +225,13 @@ final class Lane implements Runnable {
     private boolean isCommitted(Work work, Owned owned) throws SQLException {
         return work.batch().whole()
                 && work.from() != work.to()
-                && states.isCommitted(
-                        work.batch().partition(),
-                        owned.epoch(),
-                        work.from(),
-                        work.to(),
-                        Objects.requireNonNull(connection));
+                && states.positions()
+                        .isCommitted(
+                                work.batch().partition(),
+                                owned.epoch(),
+                                work.from(),
+                                work.to(),
+                                Objects.requireNonNull(connection));
     }
 
     private void waitAfter(SQLException e, Work work) throws InterruptedException {

@@ -1,6 +1,6 @@
 package io.binlogreplica.sink.resync;
 
-import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.TopicIdentity;
 
 /** How to go on with a partition that was taken over: what the replica's position is worth, given what the topic has. */
@@ -20,7 +20,7 @@ public sealed interface Continuation permits Continuation.Unbroken, Continuation
     record Broken(long next, String cause) implements Continuation {}
 
     /** Compares position and topic. */
-    static Continuation of(StateTables.Taken taken, TopicRange range) {
+    static Continuation of(Positions.Taken taken, TopicRange range) {
         long next = taken.position().nextOffset();
         TopicIdentity known = taken.topic();
         if (next < 0) {

@@ -3,7 +3,7 @@ package io.binlogreplica.sink.resync;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.sink.state.Position;
-import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.TopicIdentity;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +13,7 @@ class ContinuationTest {
 
     private static Continuation at(long next, TopicIdentity known, long beginning, long end) {
         return Continuation.of(
-                new StateTables.Taken(new Position(next, null, null), 1, known),
+                new Positions.Taken(new Position(next, null, null), 1, known),
                 new TopicRange(TOPIC, beginning, end, false));
     }
 

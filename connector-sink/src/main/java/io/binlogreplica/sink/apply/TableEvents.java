@@ -1,0 +1,86 @@
+package io.binlogreplica.sink.apply;
+
+import io.binlogreplica.record.TableChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.failure.TableHealth;
+import io.binlogreplica.sink.state.Place;
+import io.binlogreplica.sink.state.TableDefinitions;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** What the stream says of tables between their rows, and what that means for the state of each. */
+final class TableEvents {
+
+    private final Connection connection;
+    private final TableDefinitions definitions;
+    private final TableHealth health;
+    private final Meetings meetings;
+
+    TableEvents(Connection connection, TableDefinitions definitions, TableHealth health, Meetings meetings) {
+        this.connection = connection;
+        this.definitions = definitions;
+        this.health = health;
+        this.meetings = meetings;
+    }
+
+    void follow(TableChange change, Place place) throws SQLException {
+        keepDefinitions(change);
+        switch (change.kind()) {
+            case COPY_STARTED -> {
+                for (TableChange.Table table : change.tables()) {
+                    damageCascaded(table.id(), place);
+                    health.copyStarted(table.id());
+                }
+            }
+            case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
+            case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
+            case DDL -> followNames(change.tables());
+            case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
+            case DEFINITION, END -> {
+                // says how rows are to be read, and nothing of the replica
+            }
+        }
+    }
+
+    private static String leftOut(TableChange change) {
+        return "its changes are left out by the source, which copies it anew: " + change.ddl();
+    }
+
+    /** Changes of the table that came before its copy were not sent; what they would have cascaded to has not seen them. */
+    private void damageCascaded(TableId table, Place place) throws SQLException {
+        for (TableId child : meetings.cascadesTo(table)) {
+            if (health.isLive(child)) {
+                health.damaged(
+                        child,
+                        "changes of " + table + " cascade to it, and those before the copy of " + table
+                                + " began were not sent; have both copied together.",
+                        place);
+            }
+        }
+    }
+
+    /** A table that was renamed is as good as it was before. */
+    private void followNames(List<TableChange.Table> tables) {
+        for (int i = 0; i < tables.size(); i++) {
+            if (tables.get(i).type() == TableChange.Type.DROP) {
+                boolean renamed = i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE;
+                if (renamed) {
+                    health.renamed(tables.get(i).id(), tables.get(i + 1).id());
+                } else {
+                    health.dropped(tables.get(i).id());
+                }
+            }
+        }
+    }
+
+    private void keepDefinitions(TableChange table) throws SQLException {
+        for (TableChange.Table defined : table.tables()) {
+            TableSchema schema = defined.schema();
+            if (schema != null) {
+                definitions.keep(schema, connection);
+            }
+        }
+    }
+}
