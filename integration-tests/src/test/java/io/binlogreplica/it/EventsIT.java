@@ -168,6 +168,21 @@ class EventsIT {
                 .hasSize(1);
     }
 
+    /** B12: statements are logged with the settings that they were given. */
+    @Test
+    void statementsWithSettingsOfTheirOwn() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "SET STATEMENT lock_wait_timeout=5 FOR CREATE TABLE replica.settings (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.settings VALUES (1), (2)",
+                        "SET STATEMENT lock_wait_timeout=5, max_statement_time=50 FOR TRUNCATE replica.settings",
+                        "INSERT INTO replica.settings VALUES (1)",
+                        "SET STATEMENT max_statement_time=0 FOR ALTER TABLE replica.settings ADD c INT DEFAULT 5",
+                        "SET STATEMENT lock_wait_timeout=5 FOR RENAME TABLE replica.settings TO replica.settings2",
+                        "UPDATE replica.settings2 SET c = 6");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
     /** K16, K17: an image that lacks what did not change, in one session, says all there is to know. */
     @Test
     void imagesWithoutWhatDidNotChange() throws Exception {

@@ -106,7 +106,7 @@ public record Statement(
         }
 
         Statement statement() {
-            if (tokens.isEmpty()) {
+            if (at >= tokens.size()) {
                 return plain(Kind.OTHER);
             }
             return switch (tokens.get(at++).text().toUpperCase(Locale.ROOT)) {
@@ -127,8 +127,22 @@ public record Statement(
                 case "INSERT", "REPLACE", "UPDATE", "DELETE", "LOAD", "WITH" -> dml();
                 // logged for the functions in it, which change rows
                 case "SELECT", "DO", "CALL" -> plain(Kind.CALL);
+                case "SET" -> accept("STATEMENT") ? withSettings() : plain(Kind.OTHER);
                 default -> plain(Kind.OTHER);
             };
+        }
+
+        /** MariaDB's SET STATEMENT variable = value, ... FOR statement. */
+        private Statement withSettings() {
+            int depth = 0;
+            while (at < tokens.size()) {
+                Token token = tokens.get(at++);
+                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
+                if (depth == 0 && token.is("FOR")) {
+                    return statement();
+                }
+            }
+            return plain(Kind.OTHER);
         }
 
         private Statement create() {
@@ -258,7 +272,7 @@ public record Statement(
             return one(Verb.ALTER);
         }
 
-        /** The table behind INTO, FROM, UPDATE or TABLE; joins and the like are left to whoever asks. */
+        /** The table that is written to; joins and the like are left to whoever asks. */
         private Statement dml() {
             Token verb = tokens.get(at - 1);
             if (verb.is("UPDATE")) {
@@ -267,8 +281,10 @@ public record Statement(
                 while (at < tokens.size() && !accept("TABLE")) {
                     at++;
                 }
+            } else if (verb.is("INSERT") || verb.is("REPLACE")) {
+                acceptAny("LOW_PRIORITY", "HIGH_PRIORITY", "DELAYED", "IGNORE", "INTO");
             } else {
-                while (at < tokens.size() && !accept("INTO") && !accept("FROM")) {
+                while (at < tokens.size() && !accept("FROM")) {
                     at++;
                 }
             }

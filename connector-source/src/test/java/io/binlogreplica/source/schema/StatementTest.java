@@ -33,7 +33,9 @@ class StatementTest {
                 "CREATE UNIQUE INDEX i ON t (a)|ALTER d.t",
                 "DROP INDEX i ON x.t|ALTER x.t",
                 "CREATE /*!50700 UNIQUE */ INDEX i USING BTREE ON t (a)|ALTER d.t",
-                "~-- a comment\nDROP TABLE t~|DROP d.t"
+                "~-- a comment\nDROP TABLE t~|DROP d.t",
+                "SET STATEMENT max_statement_time=100 FOR ALTER TABLE t RENAME u|ALTER d.t>d.u",
+                "SET STATEMENT a = (SELECT SUBSTRING('FOR x' FROM 1 FOR 2)), b='FOR' FOR TRUNCATE x.t|TRUNCATE x.t"
             })
     void findsTheTablesOfDdl(String sql, String expected) {
         Statement statement = Statement.parse(sql, "d");
@@ -64,6 +66,9 @@ class StatementTest {
                 "GRANT SELECT ON *.* TO u|OTHER",
                 "ANALYZE TABLE t|OTHER",
                 "FLUSH TABLES|OTHER",
+                "SET @a = 1|OTHER",
+                "SET STATEMENT a = 1 FOR|OTHER",
+                "SELECT `d`.`f`()|CALL",
                 "''|OTHER"
             })
     void tellsWhatAStatementIs(String sql, Kind kind) {
@@ -76,8 +81,11 @@ class StatementTest {
             value = {
                 "INSERT INTO t VALUES (1)|d.t",
                 "INSERT IGNORE INTO `x`.t SELECT * FROM u|x.t",
+                "INSERT t SELECT * FROM u|d.t",
+                "INSERT HIGH_PRIORITY IGNORE t (a) VALUES (1)|d.t",
                 "REPLACE LOW_PRIORITY INTO t VALUES (1)|d.t",
                 "UPDATE t SET a = 1|d.t",
+                "SET STATEMENT a = 1 FOR UPDATE t SET a = 1|d.t",
                 "UPDATE t SET a = 1, b = 2|d.t",
                 "UPDATE t, u SET t.a = 1|''",
                 "UPDATE t JOIN u SET t.a = 1|''",
