@@ -48,7 +48,6 @@ final class StartedSourceTask implements AutoCloseable {
     private static final long POLL_MILLIS = 500;
     private static final long SHORT_POLL_MILLIS = 100;
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
-    private static final Duration SAME_BINLOG_INTERVAL = Duration.ofSeconds(10);
 
     private final SourceConfig config;
     private final String prefix;
@@ -72,8 +71,8 @@ final class StartedSourceTask implements AutoCloseable {
     private @Nullable BinlogReader reader;
     private final Backoff backoff;
     private final ServerIdClash serverIdClash;
+    private final BinlogWatch watch = new BinlogWatch();
     private long connectAtNanos = System.nanoTime();
-    private long sameBinlogAtNanos = System.nanoTime();
     private long healthAtNanos = System.nanoTime() + HEALTH_INTERVAL.toNanos();
     private long heartbeatNanos = System.nanoTime();
     private @Nullable StreamOffset heartbeatOffset;
@@ -341,25 +340,13 @@ final class StartedSourceTask implements AutoCloseable {
         }
     }
 
-    /**
-     * Once nothing more comes. A MariaDB server whose binlog is reset while it is read may wait in the file that was, for the one of the
-     * same name to grow beyond the position, and send heartbeats until then.
-     */
     private void requireSameBinlog() throws IOException {
-        long now = System.nanoTime();
-        if (flavor != Flavor.MARIADB || reader == null || now - sameBinlogAtNanos < 0) {
-            return;
-        }
-        sameBinlogAtNanos = now + SAME_BINLOG_INTERVAL.toNanos();
-        String gap;
-        try {
-            gap = primary.extent().gap(stream.position());
-        } catch (SQLException e) {
-            log.debug("The primary does not say how far its binlog reaches; the connection that reads it will tell", e);
-            return;
-        }
-        if (gap != null) {
-            throw new IOException("the binlog of " + primary.host().address() + " is not the one that is read: " + gap);
+        if (flavor == Flavor.MARIADB && reader != null) {
+            String gap = watch.gap(primary.host(), stream.position());
+            if (gap != null) {
+                throw new IOException(
+                        "the binlog of " + primary.host().address() + " is not the one that is read: " + gap);
+            }
         }
     }
 
@@ -449,6 +436,7 @@ final class StartedSourceTask implements AutoCloseable {
         if (reader != null) {
             reader.close();
         }
+        watch.close();
         signals.close();
         close(snapshot);
         metrics.close();
