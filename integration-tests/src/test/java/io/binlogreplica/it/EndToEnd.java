@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.local.ConnectWorker;
 import io.binlogreplica.local.DatabaseServer;
-import io.binlogreplica.local.PackagedServer;
 import io.binlogreplica.local.Pipeline;
-import io.binlogreplica.local.ServerBinaries;
 import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
 import io.binlogreplica.local.workload.Workload;
@@ -31,21 +29,19 @@ final class EndToEnd {
 
     /** A pipeline of this checkout's plugins, between the servers that the system properties say. */
     static Pipeline.Builder pipeline(Path directory) {
-        return Pipeline.in(directory, PROJECT)
-                .primaryBinaries(server("servers.primary"))
-                .replicaBinaries(server("servers.replica"));
-    }
-
-    /** The bundled MariaDB unless the property names another. */
-    private static ServerBinaries server(String property) {
-        String title = System.getProperty(property, "");
-        return title.isEmpty()
-                ? ServerBinaries.bundledMariaDb()
-                : PackagedServer.named(title).binaries();
-    }
-
-    static boolean onMySql(DatabaseServer server) {
-        return server.binaries().kind() == ServerBinaries.Kind.MYSQL;
+        Pipeline.Builder builder = Pipeline.in(directory, PROJECT)
+                .primaryBinaries(Servers.primary())
+                .replicaBinaries(Servers.replica());
+        if (Servers.replicaIsMySql() && !Servers.primaryIsMySql()) {
+            // MariaDB's own defaults are no collations of MySQL's: what becomes of these is for OtherFamilyIT
+            builder.primaryOptions(
+                            "--character-set-collations=utf8mb3=utf8mb3_general_ci,ucs2=ucs2_general_ci,"
+                                    + "utf8mb4=utf8mb4_unicode_ci,utf16=utf16_general_ci,utf32=utf32_general_ci",
+                            "--collation-server=utf8mb4_unicode_ci")
+                    // F6: as decision 12 says
+                    .replicaOptions("--innodb-native-foreign-keys=ON");
+        }
+        return builder;
     }
 
     /** Waits until the replica has everything, and compares every row and value. */
@@ -56,14 +52,16 @@ final class EndToEnd {
     /** Likewise, with the connectors' status from that worker. */
     static void assertIdentical(Pipeline pipeline, ConnectWorker worker) throws Exception {
         pipeline.awaitCaughtUp(LIMIT, worker);
-        var comparison = new Comparison(pipeline.primary()::connect, pipeline.replica()::connect);
-        if (pipeline.primary().binaries().kind()
-                != pipeline.replica().binaries().kind()) {
-            comparison.valuesOnly();
-        }
-        ComparisonResult result = comparison.compare(Workload.DATABASE);
+        ComparisonResult result =
+                comparison(pipeline.primary(), pipeline.replica()).compare(Workload.DATABASE);
         assertThat(result.identical()).as(result.toString()).isTrue();
         assertThat(result.rows()).isPositive();
+    }
+
+    /** Of definitions too where these can be the same. */
+    static Comparison comparison(DatabaseServer primary, DatabaseServer replica) {
+        var comparison = new Comparison(primary::connect, replica::connect);
+        return Servers.areOfOneFamily() ? comparison : comparison.valuesOnly();
     }
 
     /** What kinds of events are in a server's binlog. */

@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.local.Pipeline;
-import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +28,15 @@ class FailoverIT {
             throws Exception {
         try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
                 DatabaseServer standby = DatabaseServer.primary(directory.resolve("standby"))
+                        .binaries(Servers.primary())
                         .serverId(11)
                         // another place in another file than the primary's
-                        .options("--log-slave-updates", "--log-bin=standby-bin")
+                        .options(Servers.logReplicaUpdates(), "--log-bin=standby-bin")
                         .start();
                 DatabaseServer behind = DatabaseServer.primary(directory.resolve("behind"))
+                        .binaries(Servers.primary())
                         .serverId(12)
-                        .options("--log-slave-updates")
+                        .options(Servers.logReplicaUpdates())
                         .start()) {
             createUser(standby);
             createUser(behind);
@@ -47,7 +48,7 @@ class FailoverIT {
                     "CREATE DATABASE replica CHARACTER SET utf8mb4",
                     "CREATE TABLE replica.big (id INT PRIMARY KEY, txt VARCHAR(200))",
                     "CREATE TABLE replica.small (id INT PRIMARY KEY, txt VARCHAR(20))",
-                    "INSERT INTO replica.big SELECT seq, REPEAT('x', 150) FROM replica.seq_1_to_30000",
+                    "INSERT INTO replica.big SELECT seq, REPEAT('x', 150) FROM " + Servers.numbers(1, 30000),
                     "INSERT INTO replica.small VALUES (1, 'before')");
             pipeline.run(pipeline.sourceConnector()
                     .with(Map.of(
@@ -67,7 +68,7 @@ class FailoverIT {
             awaitExecuted(standby, gtid(primary));
             primary.kill();
             standby.execute(
-                    "STOP SLAVE",
+                    Servers.primaryIsMySql() ? "STOP REPLICA" : "STOP SLAVE",
                     "UPDATE replica.small SET txt = 'first of the standby'",
                     "DELETE FROM replica.big WHERE id % 10 = 0",
                     "INSERT INTO replica.small VALUES (2, 'standby')");
@@ -85,7 +86,7 @@ class FailoverIT {
             standby.execute("UPDATE replica.big SET txt = 'y' WHERE id % 9 = 0");
             await().atMost(LIMIT).untilAsserted(() -> {
                 ComparisonResult result =
-                        new Comparison(standby::connect, pipeline.replica()::connect).compare("replica");
+                        EndToEnd.comparison(standby, pipeline.replica()).compare("replica");
                 assertThat(result.identical()).as(result.toString()).isTrue();
                 assertThat(result.rows()).isEqualTo(27_002);
             });
@@ -99,10 +100,19 @@ class FailoverIT {
     }
 
     private static void createUser(DatabaseServer server) throws SQLException {
-        server.createUser(Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, BINLOG MONITOR ON *.*");
+        String more = Servers.primaryIsMySql() ? "REPLICATION CLIENT, LOCK TABLES" : "BINLOG MONITOR";
+        server.createUser(Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, " + more + " ON *.*");
     }
 
     private static void follow(DatabaseServer standby, DatabaseServer primary) throws SQLException {
+        if (Servers.primaryIsMySql()) {
+            standby.execute(
+                    "CHANGE REPLICATION SOURCE TO SOURCE_HOST = '" + HOST + "', SOURCE_PORT = " + primary.port()
+                            + ", SOURCE_USER = 'standby', SOURCE_PASSWORD = '" + Pipeline.PASSWORD
+                            + "', SOURCE_AUTO_POSITION = 1, GET_SOURCE_PUBLIC_KEY = 1",
+                    "START REPLICA");
+            return;
+        }
         standby.execute(
                 "CHANGE MASTER TO MASTER_HOST = '" + HOST + "', MASTER_PORT = " + primary.port()
                         + ", MASTER_USER = 'standby', MASTER_PASSWORD = '" + Pipeline.PASSWORD
@@ -113,14 +123,17 @@ class FailoverIT {
     private static String gtid(DatabaseServer server) throws SQLException {
         try (Connection connection = server.connect();
                 Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SELECT @@gtid_binlog_pos")) {
+                ResultSet rows = statement.executeQuery(
+                        Servers.primaryIsMySql() ? "SELECT @@gtid_executed" : "SELECT @@gtid_binlog_pos")) {
             rows.next();
             return rows.getString(1);
         }
     }
 
     private static void awaitExecuted(DatabaseServer standby, String gtid) throws SQLException {
-        assertThat(rows(standby, "SELECT MASTER_GTID_WAIT('" + gtid + "', 60)")).isZero();
+        String wait = Servers.primaryIsMySql() ? "WAIT_FOR_EXECUTED_GTID_SET" : "MASTER_GTID_WAIT";
+        assertThat(rows(standby, "SELECT " + wait + "('" + gtid.replace("\n", "") + "', 60)"))
+                .isZero();
     }
 
     private static String address(DatabaseServer server) {

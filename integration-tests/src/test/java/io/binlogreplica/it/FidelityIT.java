@@ -22,11 +22,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,6 +37,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every type of column with the values at its edges, copied and streamed, with a key and without, in both layouts and all formats, while
  * both servers and the worker are in different time zones. {@code docs/types.md} says what is in the records.
  */
+@EnabledIf(value = "io.binlogreplica.it.Servers#areOfOneFamily", disabledReason = "the families' types are not the same")
 class FidelityIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
@@ -45,6 +48,9 @@ class FidelityIT {
     private static final String SESSION = "SET time_zone = '+00:00', sql_mode = 'ALLOW_INVALID_DATES'";
 
     private static final int LENGTH_SHOWN = 120;
+
+    /** Versions that have a page. */
+    private static final Set<String> PAGES = Set.of("11.4", "9.7");
 
     private static final String HEAD = """
         # Types: what is in the records
@@ -146,7 +152,7 @@ class FidelityIT {
             write("streamed");
             change("streamed");
             awaitIdentical();
-            if (schemas && ordered) {
+            if (schemas && ordered && PAGES.contains(version)) {
                 requirePage(new Topics(pipeline).read(name + ".changes"));
             }
         } finally {

@@ -20,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -63,7 +64,9 @@ class HazardsIT {
     }
 
     static List<Hazard> hazards() {
-        return List.of(
+        // MariaDB 11.8 keeps no zero below zero
+        String zero = Servers.areOfOneFamily() ? "-0e0" : "0e0";
+        var hazards = new ArrayList<>(List.of(
                 Hazard.of("F1 cascades that the binlog does not show", "f1_top", "f1_middle", "f1_leaf")
                         .before(
                                 "CREATE TABLE f1_top (id INT PRIMARY KEY, v INT)",
@@ -182,9 +185,9 @@ class HazardsIT {
                 Hazard.of("U6 many rows in one statement, deleted and made again", "u6")
                         .before("CREATE TABLE u6 (id INT PRIMARY KEY, u INT UNIQUE)")
                         .after(
-                                "INSERT INTO u6 SELECT seq, seq FROM seq_1_to_3000",
+                                "INSERT INTO u6 SELECT seq, seq FROM " + Servers.numbers(1, 3000),
                                 "DELETE FROM u6 WHERE id > 1500",
-                                "INSERT INTO u6 SELECT seq, 4501 - seq FROM seq_1501_to_3000",
+                                "INSERT INTO u6 SELECT seq, 4501 - seq FROM " + Servers.numbers(1501, 3000),
                                 "UPDATE u6 SET u = -u"),
                 Hazard.of("K1 no key at all", "k1")
                         .before(
@@ -208,7 +211,8 @@ class HazardsIT {
                                 "UPDATE k2 SET v = v + 1 WHERE k = 'bErT'"),
                 Hazard.of("K3 accents, sharp s, width", "k3")
                         .before(
-                                "CREATE TABLE k3 (k VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci PRIMARY KEY,"
+                                "CREATE TABLE k3 (k VARCHAR(20) CHARACTER SET utf8mb4 COLLATE "
+                                        + Servers.latestCollation() + " PRIMARY KEY,"
                                         + " u VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci UNIQUE)",
                                 "INSERT INTO k3 VALUES ('straße', 'é'), ('café', 'ﬁ')")
                         .after(
@@ -219,19 +223,14 @@ class HazardsIT {
                                 "UPDATE k3 SET u = 'ẞ' WHERE k = 'cafe'",
                                 "UPDATE k3 SET u = 'fi' WHERE k = 'strasse'",
                                 "UPDATE k3 SET u = 'É' WHERE k = 'cafe'"),
-                Hazard.of("K4 trailing spaces count or do not", "k4_pad", "k4_nopad")
+                Hazard.of("K4 trailing spaces do not count", "k4_pad")
                         .before(
                                 "CREATE TABLE k4_pad (k VARCHAR(9) CHARACTER SET latin1 COLLATE latin1_swedish_ci PRIMARY KEY, v INT)",
-                                "CREATE TABLE k4_nopad (k VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin PRIMARY KEY, v INT)",
-                                "INSERT INTO k4_pad VALUES ('a', 1)",
-                                "INSERT INTO k4_nopad VALUES ('a', 1), ('a ', 2)")
+                                "INSERT INTO k4_pad VALUES ('a', 1)")
                         .after(
                                 "DELETE FROM k4_pad WHERE k = 'a  '",
                                 "INSERT INTO k4_pad VALUES ('a ', 2)",
-                                "UPDATE k4_pad SET v = 3 WHERE k = 'a'",
-                                "UPDATE k4_nopad SET v = 3 WHERE k = 'a '",
-                                "DELETE FROM k4_nopad WHERE k = 'a'",
-                                "INSERT INTO k4_nopad VALUES ('a  ', 4)"),
+                                "UPDATE k4_pad SET v = 3 WHERE k = 'a'"),
                 Hazard.of("K5 BINARY keys that end in zeros", "k5")
                         .before(
                                 "CREATE TABLE k5 (k BINARY(4) PRIMARY KEY, u BINARY(3) UNIQUE, v INT)",
@@ -252,12 +251,13 @@ class HazardsIT {
                         .before(
                                 "CREATE TABLE k7 (k DOUBLE PRIMARY KEY, f FLOAT UNIQUE, v INT)",
                                 "CREATE TABLE k7_keyless (f FLOAT, d DOUBLE)",
-                                "INSERT INTO k7 VALUES (0.1, 0.1, 1), (-0e0, 3.4e38, 2), (1e-300, 1.17e-38, 3)",
-                                "INSERT INTO k7_keyless VALUES (0.1, 0.1), (16777217, 1e308), (-0e0, -0e0)")
+                                "INSERT INTO k7 VALUES (0.1, 0.1, 1), (" + zero + ", 3.4e38, 2), (1e-300, 1.17e-38, 3)",
+                                "INSERT INTO k7_keyless VALUES (0.1, 0.1), (16777217, 1e308), (" + zero + ", " + zero
+                                        + ")")
                         .after(
                                 "UPDATE k7 SET v = 10 WHERE k = 0.1",
                                 "DELETE FROM k7 WHERE k = 0",
-                                "INSERT INTO k7 VALUES (0, -0e0, 4)",
+                                "INSERT INTO k7 VALUES (0, " + zero + ", 4)",
                                 "UPDATE k7 SET f = 0.3 WHERE k = 1e-300",
                                 "UPDATE k7_keyless SET d = 2 WHERE f < 1 AND f > 0",
                                 "DELETE FROM k7_keyless WHERE f > 1",
@@ -275,7 +275,9 @@ class HazardsIT {
                 Hazard.of("K9 JSON", "k9")
                         .before(
                                 "CREATE TABLE k9 (id INT PRIMARY KEY, j JSON)",
-                                "INSERT INTO k9 VALUES (1, '{\"b\": 1.0, \"a\": 1, \"b\": 1e400}'), (2, '\"\\\\u00e9\"'), (3, NULL)")
+                                "INSERT INTO k9 VALUES (1, '{\"b\": 1.0, \"a\": 1, \"b\": "
+                                        + (Servers.anyIsMySql() ? "1e300" : "1e400")
+                                        + "}'), (2, '\"\\\\u00e9\"'), (3, NULL)")
                         .after(
                                 "UPDATE k9 SET j = JSON_SET(j, '$.c', 18446744073709551615) WHERE id = 1",
                                 "UPDATE k9 SET j = '[]' WHERE id = 3"),
@@ -284,7 +286,8 @@ class HazardsIT {
                                 "CREATE TABLE k10 (k BIGINT UNSIGNED PRIMARY KEY, d DECIMAL(65,30), b BIT(64), y YEAR, t TIME(6), i"
                                         + " BIGINT)",
                                 "INSERT INTO k10 VALUES (18446744073709551615, 99999999999999999999999999999999999.999999999999999999999999999999,"
-                                        + " b'1111111111111111111111111111111111111111111111111111111111111111', 0, '-838:59:59.999999',"
+                                        + " b'1111111111111111111111111111111111111111111111111111111111111111', 0, '-838:59:59"
+                                        + (Servers.anyIsMySql() ? "" : ".999999") + "',"
                                         + " -9223372036854775808)",
                                 "INSERT INTO k10 VALUES (9223372036854775808, -0.000000000000000000000000000001, 0, 2155, '838:59:59', 0)")
                         .after(
@@ -308,7 +311,7 @@ class HazardsIT {
                         .after("UPDATE k12 SET p = ST_GeomFromText('POINT(2 1)', 3857), g = NULL WHERE id = 1"),
                 Hazard.of("K13 and K14 generated and invisible columns", "k13")
                         .before(
-                                "CREATE TABLE k13 (id INT PRIMARY KEY, a VARCHAR(20), lower_a VARCHAR(20) AS (LOWER(a)) PERSISTENT"
+                                "CREATE TABLE k13 (id INT PRIMARY KEY, a VARCHAR(20), lower_a VARCHAR(20) AS (LOWER(a)) STORED"
                                         + " UNIQUE, n INT, twice INT AS (n * 2) VIRTUAL, hidden INT INVISIBLE DEFAULT 3)",
                                 "INSERT INTO k13 (id, a, n) VALUES (1, 'One', 1), (2, 'TWO', 2)")
                         .after(
@@ -386,7 +389,18 @@ class HazardsIT {
                                 "UPDATE t10 SET n = 5",
                                 "UPDATE t10 SET n = 1 WHERE id = 1",
                                 "UPDATE t10 SET n = 2 WHERE id = 2",
-                                "UPDATE t10 SET v = 'A' WHERE id = 1"));
+                                "UPDATE t10 SET v = 'A' WHERE id = 1")));
+        Servers.unpaddedCollation()
+                .ifPresent(collation -> hazards.add(Hazard.of("K4 trailing spaces count", "k4_nopad")
+                        .before(
+                                "CREATE TABLE k4_nopad (k VARCHAR(9) CHARACTER SET utf8mb4 COLLATE " + collation
+                                        + " PRIMARY KEY, v INT)",
+                                "INSERT INTO k4_nopad VALUES ('a', 1), ('a ', 2)")
+                        .after(
+                                "UPDATE k4_nopad SET v = 3 WHERE k = 'a '",
+                                "DELETE FROM k4_nopad WHERE k = 'a'",
+                                "INSERT INTO k4_nopad VALUES ('a  ', 4)")));
+        return hazards;
     }
 
     @BeforeAll
@@ -428,7 +442,7 @@ class HazardsIT {
     void theReplicaIsAsThePrimary(Hazard hazard) throws Exception {
         for (String table : hazard.tables()) {
             assertThat(replicas.states(table)).as(table).startsWith("LIVE");
-            replicas.assertSame("`" + table.replace("`", "``") + "`");
+            replicas.assertSame(table);
         }
     }
 
@@ -439,8 +453,8 @@ class HazardsIT {
                 .execute(
                         "CREATE TABLE replica.o1_a (id INT PRIMARY KEY, v INT)",
                         "CREATE TABLE replica.o1_b (id INT PRIMARY KEY, v INT)",
-                        "INSERT INTO replica.o1_a SELECT seq, 100 FROM replica.seq_1_to_20",
-                        "INSERT INTO replica.o1_b SELECT seq, 100 FROM replica.seq_1_to_20");
+                        "INSERT INTO replica.o1_a SELECT seq, 100 FROM " + Servers.numbers(1, 20),
+                        "INSERT INTO replica.o1_b SELECT seq, 100 FROM " + Servers.numbers(1, 20));
         replicas.awaitState("o1_a", "LIVE");
         replicas.awaitState("o1_b", "LIVE");
         replicas.awaitApplied();
@@ -704,7 +718,7 @@ class HazardsIT {
         pipeline.worker().rest().restart(Pipeline.SINK);
         pipeline.primary()
                 .execute(
-                        "INSERT INTO replica.t13 SELECT seq, REPEAT(CHAR(seq), 900000) FROM replica.seq_1_to_12",
+                        "INSERT INTO replica.t13 SELECT seq, REPEAT(CHAR(seq), 900000) FROM " + Servers.numbers(1, 12),
                         "UPDATE replica.t13 SET v = REPEAT('x', 40000) WHERE id = 3",
                         "DELETE FROM replica.t13 WHERE id = 4");
         replicas.awaitApplied();
@@ -715,6 +729,9 @@ class HazardsIT {
 
     /** What a rolled back transaction did to a table without transactions stays, on the primary as in the binlog. */
     @Test
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#primaryIsMySql",
+            disabledReason = "MySQL with GTIDs takes no such transaction")
     void t14RolledBackChangesOfATableWithoutTransactions() throws Exception {
         pipeline.primary()
                 .execute(

@@ -82,13 +82,16 @@ class KeysIT {
         table("dbl", "k DOUBLE PRIMARY KEY, v INT", "(seq - 20) / 3, seq");
         table("en", "k ENUM('z','a','m') NOT NULL, n INT, PRIMARY KEY (k, n)", "1 + seq % 3, seq");
         table("se", "k SET('z','a','m','q') NOT NULL, n INT, PRIMARY KEY (k, n)", "seq % 16, seq");
-        table("uid", "k UUID PRIMARY KEY, v INT", "UUID(), seq");
-        table("ip6", "k INET6 PRIMARY KEY, v INT", "CONCAT('2001:db8::', HEX(seq * 37)), seq");
-        table("ip4", "k INET4 PRIMARY KEY, v INT", "CONCAT('10.', 255 - seq, '.0.', seq), seq");
+        if (!Servers.anyIsMySql()) {
+            table("uid", "k UUID PRIMARY KEY, v INT", "UUID(), seq");
+            table("ip6", "k INET6 PRIMARY KEY, v INT", "CONCAT('2001:db8::', HEX(seq * 37)), seq");
+            table("ip4", "k INET4 PRIMARY KEY, v INT", "CONCAT('10.', 255 - seq, '.0.', seq), seq");
+        }
         text("latin1", "VARCHAR(20) CHARACTER SET latin1 COLLATE latin1_german2_ci");
         text("swedish", "CHAR(20) CHARACTER SET latin1 COLLATE latin1_swedish_ci");
-        text("uca", "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_uca1400_ai_ci");
-        text("nopad", "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_nopad_bin");
+        text("uca", "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE " + Servers.latestCollation());
+        Servers.unpaddedCollation()
+                .ifPresent(collation -> text("nopad", "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE " + collation));
         text("danish", "VARCHAR(20) CHARACTER SET utf8mb4 COLLATE utf8mb4_danish_ci");
         text("ucs2", "VARCHAR(20) CHARACTER SET ucs2 COLLATE ucs2_general_ci");
         text("u16le", "VARCHAR(20) CHARACTER SET utf16le");
@@ -120,8 +123,8 @@ class KeysIT {
                 IntStream.range(0, 16).mapToObj(i -> "seq >> " + i % 6 + " & 1").collect(Collectors.joining(", ")));
         table("uniq", "n INT, a INT, k INT NOT NULL, UNIQUE KEY a_nullable (a), UNIQUE KEY k_fit (k)", "1, NULL, seq");
         table("one", "k INT PRIMARY KEY", "1");
-        table("empty", "k INT PRIMARY KEY", "1");
-        table("keyless_empty", "k INT", "1");
+        table("empty_keyed", "k INT PRIMARY KEY", "1");
+        table("empty_keyless", "k INT", "1");
     }
 
     private static void createTables(DatabaseServer server) throws Exception {
@@ -135,7 +138,7 @@ class KeysIT {
                 int rows = table.getKey().contains("empty") ? 0 : table.getKey().equals("one") ? 1 : 40;
                 if (rows > 0) {
                     statement.execute("INSERT IGNORE INTO " + table.getKey() + " SELECT " + table.getValue()[1]
-                            + " FROM (SELECT CAST(seq AS SIGNED) AS seq FROM seq_1_to_" + rows + ") AS numbers");
+                            + " FROM " + Servers.numbers(1, rows));
                 }
             }
         }
@@ -161,9 +164,9 @@ class KeysIT {
         pipeline.primary()
                 .execute(
                         "CREATE TABLE replica.altered (a INT PRIMARY KEY, b INT NOT NULL)",
-                        "INSERT INTO replica.altered SELECT seq, 5000 - seq FROM replica.seq_1_to_4000",
+                        "INSERT INTO replica.altered SELECT seq, 5000 - seq FROM " + Servers.numbers(1, 4000),
                         "CREATE TABLE replica.dropped (a INT PRIMARY KEY)",
-                        "INSERT INTO replica.dropped SELECT seq FROM replica.seq_1_to_4000");
+                        "INSERT INTO replica.dropped SELECT seq FROM " + Servers.numbers(1, 4000));
         pipeline.awaitCaughtUp(LIMIT);
         copyAgain("replica.altered", "replica.dropped");
         await().atMost(LIMIT).until(() -> log().contains("replica.altered started, about"));

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Changes that the binlog does not tell exactly: their table is left out by name and copied anew, all others go on. */
@@ -91,13 +92,32 @@ class LeftOutTablesIT {
         EndToEnd.assertIdentical(pipeline);
     }
 
-    /** B15: the binlog has rows that were, and deletes that are updates. B12: rows change hands without being logged. */
+    /** B15: the binlog has rows that were, and deletes that are updates. */
     @Test
     @Order(1)
-    void systemVersionedTablesAndPartitionsThatAreExchanged() throws Exception {
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#anyIsMySql",
+            disabledReason = "MySQL has no system-versioned tables")
+    void systemVersionedTables() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING");
+        EndToEnd.assertIdentical(pipeline);
         pipeline.primary()
                 .execute(
-                        "CREATE TABLE replica.versioned (id INT PRIMARY KEY, v INT) WITH SYSTEM VERSIONING",
+                        "INSERT INTO replica.versioned VALUES (1, 1), (2, 2)",
+                        "UPDATE replica.versioned SET v = 3 WHERE id = 1",
+                        "DELETE FROM replica.versioned WHERE id = 2");
+        awaitHealed("versioned", "table replica.versioned is system-versioned");
+        await().atMost(LIMIT).until(() -> "1 3".equals(text("SELECT GROUP_CONCAT(id, ' ', v) FROM replica.versioned")));
+        pipeline.primary().execute("DROP TABLE replica.versioned");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B12: rows change hands without being logged. */
+    @Test
+    @Order(1)
+    void partitionsThatAreExchanged() throws Exception {
+        pipeline.primary()
+                .execute(
                         "CREATE TABLE replica.parts (id INT PRIMARY KEY) PARTITION BY RANGE (id)"
                                 + " (PARTITION p0 VALUES LESS THAN (10), PARTITION p1 VALUES LESS THAN MAXVALUE)",
                         "INSERT INTO replica.parts VALUES (1), (20)",
@@ -107,15 +127,9 @@ class LeftOutTablesIT {
         pipeline.primary()
                 .execute(
                         "ALTER TABLE replica.parts EXCHANGE PARTITION p0 WITH TABLE replica.part",
-                        "INSERT INTO replica.parts VALUES (6)",
-                        "INSERT INTO replica.versioned VALUES (1, 1), (2, 2)",
-                        "UPDATE replica.versioned SET v = 3 WHERE id = 1",
-                        "DELETE FROM replica.versioned WHERE id = 2");
+                        "INSERT INTO replica.parts VALUES (6)");
         awaitHealed("parts", "rows of a partition were exchanged");
         awaitHealed("part", "rows of a partition were exchanged");
-        awaitHealed("versioned", "table replica.versioned is system-versioned");
-        await().atMost(LIMIT).until(() -> "1 3".equals(text("SELECT GROUP_CONCAT(id, ' ', v) FROM replica.versioned")));
-        pipeline.primary().execute("DROP TABLE replica.versioned");
         EndToEnd.assertIdentical(pipeline);
     }
 
@@ -127,7 +141,7 @@ class LeftOutTablesIT {
                 Statement statement = connection.createStatement()) {
             for (String sql : List.of(
                     "BEGIN",
-                    "INSERT INTO replica.sound SELECT seq, 'before' FROM replica.seq_100_to_3000",
+                    "INSERT INTO replica.sound SELECT seq, 'before' FROM " + Servers.numbers(100, 3000),
                     "SET SESSION binlog_row_image = 'MINIMAL'",
                     "UPDATE replica.mid SET n = 0",
                     "INSERT INTO replica.mid () VALUES (100, NULL, NULL)",
@@ -248,9 +262,8 @@ class LeftOutTablesIT {
         await().atMost(LIMIT)
                 .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
         assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).toString())
-                .containsPattern(
-                        "cannot go on behind binlog\\.\\d+:\\d+ \\(0-1-\\d+\\), in transaction 0-1-\\d+: a row image"
-                                + " of table replica\\.minimal lacks column v");
+                .containsPattern("cannot go on behind binlog\\.\\d+:\\d+ \\(.*\\), in transaction " + Servers.gtid()
+                        + ": a row image" + " of table replica\\.minimal lacks column v");
         pipeline.run(pipeline.sourceConnector());
         pipeline.worker().rest().restart(Pipeline.SOURCE);
         awaitHealed("minimal", "lacks column v");

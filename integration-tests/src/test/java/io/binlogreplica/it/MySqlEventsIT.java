@@ -2,29 +2,24 @@ package io.binlogreplica.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.binlogreplica.local.PackagedServer;
 import io.binlogreplica.local.Pipeline;
-import io.binlogreplica.local.ServerBinaries;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Events of MySQL's binlog beyond plain rows, and its default of columns without names: each is carried exactly. */
-@Tag("servers")
+@EnabledIf(value = "io.binlogreplica.it.Servers#primaryIsMySql", disabledReason = "it is about events of MySQL")
 class MySqlEventsIT {
 
     private static Pipeline pipeline;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
-        ServerBinaries mysql = PackagedServer.MYSQL_9_7.binaries();
         pipeline = EndToEnd.pipeline(directory)
-                .primaryBinaries(mysql)
-                .replicaBinaries(mysql)
                 .primaryOptions("--binlog-row-metadata=MINIMAL")
                 .start();
         pipeline.primary()

@@ -6,31 +6,28 @@ import static org.awaitility.Awaitility.await;
 import io.binlogreplica.local.ConnectRest;
 import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.DatabaseServer;
-import io.binlogreplica.local.PackagedServer;
 import io.binlogreplica.local.Pipeline;
-import io.binlogreplica.local.ServerBinaries;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import org.junit.jupiter.api.Tag;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A replica of the other family has what it can have, and says by name what it cannot. */
-@Tag("servers")
 class OtherFamilyIT {
 
     @TempDir
     private Path directory;
 
     @Test
+    @EnabledIf(value = "fromMariaDb", disabledReason = "the primary is not MariaDB, or the replica is not MySQL")
     void mySqlSaysWhatItCannotHaveOfMariaDb() throws Exception {
-        try (Pipeline pipeline = EndToEnd.pipeline(directory)
-                .primaryBinaries(ServerBinaries.bundledMariaDb())
-                .replicaBinaries(PackagedServer.MYSQL_9_7.binaries())
-                .start()) {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start()) {
             pipeline.primary()
                     .execute(
                             "CREATE DATABASE replica CHARACTER SET utf8mb4",
@@ -81,6 +78,84 @@ class OtherFamilyIT {
                                     "SELECT GROUP_CONCAT(CONCAT(id, name) ORDER BY id) FROM replica.newer"))
                             .isEqualTo("2B,3Ä"));
         }
+    }
+
+    @Test
+    @EnabledIf(value = "fromMySql", disabledReason = "the primary is not MySQL, or the replica is not MariaDB")
+    void mariaDbSaysWhatItCannotHaveOfMySql() throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start()) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE DATABASE replica",
+                            "CREATE TABLE replica.plain (id INT PRIMARY KEY, d JSON, t TEXT, f DOUBLE, hidden INT INVISIBLE)",
+                            "INSERT INTO replica.plain (id, d, t, f, hidden) VALUES (1, '{\"b\":1,  \"a\":2}', 'text', -0e0, 7)",
+                            "CREATE TABLE replica.sorted (id INT PRIMARY KEY, name VARCHAR(20) COLLATE"
+                                    + " utf8mb4_ja_0900_as_cs UNIQUE)",
+                            "INSERT INTO replica.sorted VALUES (1, 'ä'), (2, 'b')",
+                            "CREATE TABLE replica.computed (id INT PRIMARY KEY, n INT, UNIQUE ((n * 2)))",
+                            "INSERT INTO replica.computed VALUES (1, 1)");
+            pipeline.runConnectors();
+            await().atMost(EndToEnd.LIMIT)
+                    .ignoreExceptions()
+                    .untilAsserted(() -> assertThat(states(pipeline.replica()))
+                            .contains("computed DEGRADED", "sorted DEGRADED", "plain LIVE"));
+            assertThat(causes(pipeline.replica()))
+                    .contains("column name has collation utf8mb4_ja_0900_as_cs, which the replica does not have")
+                    .contains("computed")
+                    .contains("then have it copied anew");
+            assertThat(value(pipeline.replica(), "SELECT CONCAT_WS(' ', id, d, t, f, hidden) FROM replica.plain"))
+                    .isEqualTo("1 {\"a\": 2, \"b\": 1} text 0 7");
+        }
+    }
+
+    /** F6. */
+    @Test
+    @EnabledIf(value = "fromMariaDb", disabledReason = "the primary is not MariaDB, or the replica is not MySQL")
+    void aCircleOfCascadesThatMySqlWouldBreakOffDegrades() throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory)
+                .replicaOptions("--innodb-native-foreign-keys=OFF")
+                .start()) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE DATABASE replica",
+                            "CREATE TABLE replica.top (id INT PRIMARY KEY)",
+                            "CREATE TABLE replica.a (id INT PRIMARY KEY, top INT, b INT,"
+                                    + " FOREIGN KEY (top) REFERENCES replica.top (id) ON DELETE CASCADE)",
+                            "CREATE TABLE replica.b (id INT PRIMARY KEY, a INT,"
+                                    + " FOREIGN KEY (a) REFERENCES replica.a (id) ON DELETE SET NULL)",
+                            "ALTER TABLE replica.a ADD FOREIGN KEY (b) REFERENCES replica.b (id) ON DELETE CASCADE",
+                            "CREATE TABLE replica.tree (id INT PRIMARY KEY, parent INT,"
+                                    + " FOREIGN KEY (parent) REFERENCES replica.tree (id) ON DELETE CASCADE)",
+                            "INSERT INTO replica.top VALUES (1), (2)",
+                            "INSERT INTO replica.a VALUES (1, 1, NULL), (2, 2, NULL)",
+                            "INSERT INTO replica.b VALUES (1, 1), (2, 2)",
+                            "INSERT INTO replica.tree VALUES (1, NULL), (2, 1), (3, 2), (4, NULL)");
+            pipeline.run(pipeline.sourceConnector());
+            pipeline.run(pipeline.sinkConnector().with(Map.of("resync.mode", "manual")));
+            pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+            pipeline.primary()
+                    .execute(
+                            "INSERT INTO replica.b VALUES (3, 2)",
+                            "DELETE FROM replica.top WHERE id = 1",
+                            "DELETE FROM replica.tree WHERE id = 1");
+            var replicas = new Replicas(pipeline);
+            replicas.awaitApplied();
+            assertThat(replicas.states("top"))
+                    .startsWith("DEGRADED")
+                    .contains("cascade in a circle of foreign keys")
+                    .contains("innodb_native_foreign_keys=ON");
+            assertThat(List.of(replicas.state("a"), replicas.state("b"), replicas.state("tree")))
+                    .containsExactly("DEGRADED", "DEGRADED", "LIVE");
+            replicas.assertSame("tree");
+        }
+    }
+
+    static boolean fromMariaDb() {
+        return !Servers.primaryIsMySql() && Servers.replicaIsMySql();
+    }
+
+    static boolean fromMySql() {
+        return Servers.primaryIsMySql() && !Servers.replicaIsMySql();
     }
 
     private static String states(DatabaseServer replica) throws SQLException {

@@ -39,8 +39,8 @@ class PositionIT {
                         "CREATE DATABASE replica CHARACTER SET utf8mb4",
                         "CREATE TABLE replica.kept (id INT PRIMARY KEY, txt VARCHAR(20))",
                         "CREATE TABLE replica.other (id INT PRIMARY KEY, txt VARCHAR(20))",
-                        "INSERT INTO replica.kept SELECT seq, 'row' FROM replica.seq_1_to_1000",
-                        "INSERT INTO replica.other SELECT seq, 'row' FROM replica.seq_1_to_1000");
+                        "INSERT INTO replica.kept SELECT seq, 'row' FROM " + Servers.numbers(1, 1000),
+                        "INSERT INTO replica.other SELECT seq, 'row' FROM " + Servers.numbers(1, 1000));
         pipeline.runConnectors();
         EndToEnd.assertIdentical(pipeline);
     }
@@ -66,7 +66,7 @@ class PositionIT {
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         assertThat(failure())
                 .contains("the binlog that is needed was purged")
-                .containsPattern("read 0-1-\\d+, purged here 0-1-\\d+, executed here 0-1-\\d+")
+                .containsPattern("read GTIDS, purged here GTIDS, executed here GTIDS".replace("GTIDS", Servers.gtids()))
                 .contains("snapshot.mode=when_needed");
         int before = allComplete();
         runWithMode("when_needed");
@@ -78,12 +78,12 @@ class PositionIT {
     void aPositionThatThePrimaryNeverHadIsToldAndWhenNeededCopiesAgain() throws Exception {
         runWithMode("initial");
         stopSource();
-        pipeline.primary().execute("RESET MASTER");
+        pipeline.primary().execute(Servers.resetBinlogs());
         write();
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         assertThat(failure())
                 .contains("the server has not executed all that was read before")
-                .containsPattern("read 0-1-\\d+, executed here 0-1-\\d+");
+                .containsPattern("read GTIDS, executed here GTIDS".replace("GTIDS", Servers.gtids()));
         int before = allComplete();
         runWithMode("when_needed");
         assertIdenticalOnceCopied(before);
@@ -102,7 +102,7 @@ class PositionIT {
             pipeline.primary().kill();
             pipeline.primary().start();
         }
-        pipeline.primary().execute("RESET MASTER", "INSERT INTO replica.kept VALUES (-1, 'reset')");
+        pipeline.primary().execute(Servers.resetBinlogs(), "INSERT INTO replica.kept VALUES (-1, 'reset')");
         await().atMost(LIMIT).until(() -> occurrences("Everything is copied again: ") > lost);
         assertIdenticalOnceCopied(before);
         pipeline.primary().execute("DELETE FROM replica.kept WHERE id = -1");
@@ -126,12 +126,16 @@ class PositionIT {
         stopSource();
         String stream = "{\"server\":\"primary\"}";
         String table = "{\"server\":\"primary\",\"table\":\"replica.kept\"}";
+        String never = Servers.primaryIsMySql() ? "00000000-0000-0000-0000-000000000001:1-9" : "0-1-999999";
         assertRefused("{\"server\":\"other\"}", "{\"gtids\":\"0-1-1\",\"epoch\":1}", "its server must be primary");
         assertRefused("{\"server\":\"primary\",\"topic\":\"x\"}", "null", "is none of this connector");
-        assertRefused(stream, "{\"gtids\":\"0-1\",\"epoch\":1}", "not a MariaDB GTID: 0-1");
-        assertRefused(stream, "{\"gtids\":\"0-1-1\"}", "epoch is missing");
+        assertRefused(
+                stream,
+                "{\"gtids\":\"0-1\",\"epoch\":1}",
+                Servers.primaryIsMySql() ? "not a MySQL GTID set: 0-1" : "not a MariaDB GTID: 0-1");
+        assertRefused(stream, "{\"gtids\":\"" + never + "\"}", "epoch is missing");
         assertRefused(stream, "{\"file\":\"binlog\",\"pos\":4,\"epoch\":1}", "no name of a binlog file");
-        assertRefused(stream, "{\"gtids\":\"0-1-999999\",\"epoch\":1}", "has not executed all that was read before");
+        assertRefused(stream, "{\"gtids\":\"" + never + "\",\"epoch\":1}", "has not executed all that was read before");
         assertRefused(stream, "{\"gtids\":17,\"epoch\":1}", "file and gtids are strings");
         assertRefused(table, "{\"copy\":\"half\"}", "must be pending, requested, running or complete, not half");
         assertRefused(table, "{\"copy\":\"running\",\"key\":\"17\"}", "key must be a JSON array");

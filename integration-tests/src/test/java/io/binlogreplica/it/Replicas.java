@@ -76,9 +76,16 @@ final class Replicas {
                 .get(0);
     }
 
-    /** The same rows on both sides. */
+    /** The same rows on both sides, invisible columns included. */
     void assertSame(String table) throws SQLException {
-        String query = "SELECT * FROM replica." + table + " ORDER BY 1";
+        String columns = String.join(
+                ", ",
+                rows(
+                        pipeline.primary(),
+                        "SELECT CONCAT('`', REPLACE(COLUMN_NAME, '`', '``'), '`') FROM information_schema.COLUMNS"
+                                + " WHERE TABLE_SCHEMA = 'replica' AND TABLE_NAME = '"
+                                + table.replace("'", "''") + "' ORDER BY ORDINAL_POSITION"));
+        String query = "SELECT " + columns + " FROM replica.`" + table.replace("`", "``") + "` ORDER BY 1";
         assertThat(rows(pipeline.replica(), query)).as(table).isEqualTo(rows(pipeline.primary(), query));
     }
 

@@ -41,7 +41,8 @@ class SignalsIT {
         pipeline.primary()
                 .execute(
                         "CREATE TABLE replica.signalled (id INT PRIMARY KEY, part INT, txt VARCHAR(20))",
-                        "INSERT INTO replica.signalled SELECT seq, seq % 10, 'primary' FROM replica.seq_1_to_5000",
+                        "INSERT INTO replica.signalled SELECT seq, seq % 10, 'primary' FROM "
+                                + Servers.numbers(1, 5000),
                         "CREATE TABLE replica.keyless (txt VARCHAR(20))",
                         "INSERT INTO replica.keyless VALUES ('a'), ('a')");
         writer = workload.startWriting(300);

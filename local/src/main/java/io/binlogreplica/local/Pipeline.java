@@ -56,12 +56,12 @@ public final class Pipeline implements AutoCloseable {
             builder.announce.accept("a primary: " + builder.primaryBinaries.title());
             primary = keep(DatabaseServer.primary(builder.directory.resolve("primary"))
                     .binaries(builder.primaryBinaries)
-                    .options(builder.primaryOptions)
+                    .options(builder.primaryOptions.toArray(String[]::new))
                     .start());
             builder.announce.accept("a replica: " + builder.replicaBinaries.title());
             replica = keep(DatabaseServer.replica(builder.directory.resolve("replica"))
                     .binaries(builder.replicaBinaries)
-                    .options(builder.replicaOptions)
+                    .options(builder.replicaOptions.toArray(String[]::new))
                     .start());
             createUsers();
             builder.announce.accept("a Kafka broker");
@@ -90,8 +90,8 @@ public final class Pipeline implements AutoCloseable {
         private final Path project;
         private ServerBinaries primaryBinaries = ServerBinaries.bundledMariaDb();
         private ServerBinaries replicaBinaries = primaryBinaries;
-        private String[] primaryOptions = {};
-        private String[] replicaOptions = {};
+        private final List<String> primaryOptions = new ArrayList<>();
+        private final List<String> replicaOptions = new ArrayList<>();
         private String[] workerJvmArguments = {};
         private Consumer<String> announce = part -> {};
         private boolean exactlyOnceSource = true;
@@ -115,12 +115,12 @@ public final class Pipeline implements AutoCloseable {
         }
 
         public Builder primaryOptions(String... options) {
-            primaryOptions = options.clone();
+            primaryOptions.addAll(List.of(options));
             return this;
         }
 
         public Builder replicaOptions(String... options) {
-            replicaOptions = options.clone();
+            replicaOptions.addAll(List.of(options));
             return this;
         }
 

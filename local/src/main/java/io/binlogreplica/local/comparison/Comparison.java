@@ -19,7 +19,7 @@ public final class Comparison {
     private final Set<String> ignored = new HashSet<>();
     private Progress progress = (table, rows) -> {};
     private int differencesMax = 20;
-    private boolean definitions = true;
+    private boolean valuesOnly;
 
     /** Is told how far a comparison has come. */
     @FunctionalInterface
@@ -42,10 +42,10 @@ public final class Comparison {
 
     /**
      * Compares the lists of tables and all values, but not the tables' definitions: for servers of two families, which print the same
-     * column differently.
+     * column differently. Zero counts as equal to zero below zero, which some versions of MariaDB do not keep.
      */
     public Comparison valuesOnly() {
-        definitions = false;
+        valuesOnly = true;
         return this;
     }
 
@@ -89,7 +89,7 @@ public final class Comparison {
                 if (other == null) {
                     structure.add(name + ": only the primary has this table");
                 } else {
-                    if (definitions) {
+                    if (!valuesOnly) {
                         structure.addAll(TableDefinition.differences(name, entry.getValue(), other));
                     }
                     tables.add(compare(bothSides, database, name, entry.getValue(), other));
@@ -109,8 +109,8 @@ public final class Comparison {
         int keyColumns = keyed ? expected.key().size() : columns.size();
         var list = List.copyOf(columns);
         return new TableComparison(
-                        new TableSide(bothSides.primary(), database, name, expected, list, keyColumns),
-                        new TableSide(bothSides.replica(), database, name, found, list, keyColumns),
+                        new TableSide(bothSides.primary(), database, name, expected, list, keyColumns, valuesOnly),
+                        new TableSide(bothSides.replica(), database, name, found, list, keyColumns, valuesOnly),
                         bothSides,
                         differencesMax)
                 .compare(rows -> progress.read(name, rows));

@@ -167,10 +167,17 @@ public record TableDefinition(Map<String, String> columns, List<String> key, Lis
     /**
      * How a column is read so that no value is changed on the way, and that the driver hands out the bytes: its defaults round
      * FLOAT, and lose zero dates and years.
+     *
+     * @param acrossFamilies whether MySQL and MariaDB shall read the same: they print the same DOUBLE in different ways, so its bits are
+     *     read, in which a geometry has it
      */
-    String expression(String column) {
+    String expression(String column, boolean acrossFamilies) {
         String name = quoted(column);
-        return switch (columns.getOrDefault(column, "")) {
+        String type = columns.getOrDefault(column, "");
+        if (acrossFamilies && (type.equals("float") || type.equals("double"))) {
+            return "HEX(ST_AsBinary(POINT(CAST(" + name + " AS DOUBLE) + 0, 0)))";
+        }
+        return switch (type) {
             case "float" -> "CAST(CAST(" + name + " AS DOUBLE) AS CHAR)";
             case "tinyint",
                     "smallint",

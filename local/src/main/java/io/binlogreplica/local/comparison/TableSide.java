@@ -18,6 +18,7 @@ import java.util.stream.Collectors;
  *
  * @param columns those that are compared, the key's first
  * @param keyColumns how many of them are the key; all in a table without one
+ * @param acrossFamilies whether the other side is a server of the other family
  */
 record TableSide(
         Connection connection,
@@ -25,7 +26,8 @@ record TableSide(
         String table,
         TableDefinition definition,
         List<String> columns,
-        int keyColumns) {
+        int keyColumns,
+        boolean acrossFamilies) {
 
     private static final int FETCH_ROWS = 1_000;
     private static final int PROGRESS_ROWS = 50_000;
@@ -71,7 +73,7 @@ record TableSide(
 
     private void forEachRow(RowConsumer consumer) throws SQLException {
         String query = columns.stream()
-                .map(definition::expression)
+                .map(column -> definition.expression(column, acrossFamilies))
                 .collect(Collectors.joining(
                         ", ",
                         "SELECT ",
