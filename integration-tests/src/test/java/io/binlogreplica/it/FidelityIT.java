@@ -37,7 +37,9 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every type of column with the values at its edges, copied and streamed, with a key and without, in both layouts and all formats, while
  * both servers and the worker are in different time zones. {@code docs/types.md} says what is in the records.
  */
-@EnabledIf(value = "io.binlogreplica.it.Servers#areOfOneFamily", disabledReason = "the families' types are not the same")
+@EnabledIf(
+        value = "io.binlogreplica.it.Servers#areOfOneFamily",
+        disabledReason = "the families' types are not the same")
 class FidelityIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(1);
