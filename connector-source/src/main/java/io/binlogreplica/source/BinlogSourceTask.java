@@ -29,16 +29,26 @@ public final class BinlogSourceTask extends SourceTask {
 
     @Override
     public void start(Map<String, String> properties) {
-        started = begin(properties);
+        started = begin(properties, false);
         settings = properties;
     }
 
-    private StartedSourceTask begin(Map<String, String> properties) {
+    /**
+     * Starts.
+     *
+     * @param lost whether the saved position is worth nothing: it may be behind the one that was found to be lost, and in another history
+     *     name another transaction
+     */
+    private StartedSourceTask begin(Map<String, String> properties, boolean lost) {
         var metrics = new SourceMetrics(Meters.of(
                 () -> new PluginMeters(context.pluginMetrics()), properties.getOrDefault("name", "binlog-source")));
         try {
             return new StartedSourceTask(
-                    SourceConfig.of(properties), context.offsetStorageReader(), context.transactionContext(), metrics);
+                    SourceConfig.of(properties),
+                    context.offsetStorageReader(),
+                    lost,
+                    context.transactionContext(),
+                    metrics);
         } catch (RuntimeException e) {
             metrics.close();
             throw e;
@@ -53,7 +63,7 @@ public final class BinlogSourceTask extends SourceTask {
         } catch (PositionLostException e) {
             log.warn("Everything is copied again: {}", e.getMessage());
             stop();
-            started = begin(settings);
+            started = begin(settings, true);
             return null;
         }
     }

@@ -50,6 +50,9 @@ final class StartedSourceTask implements AutoCloseable {
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
 
     private final SourceConfig config;
+    /** Whether all is copied, and the stream read from now on, whatever was saved. */
+    private final boolean anew;
+
     private final String prefix;
     private final PrimaryFinder finder;
     private final Wakeup wakeup = new Wakeup();
@@ -82,15 +85,18 @@ final class StartedSourceTask implements AutoCloseable {
     /**
      * Starts.
      *
+     * @param lost whether to begin anew, whatever position is saved
      * @param kafkaTransaction to say where Kafka transactions may end; null when Connect decides, or uses none
      * @throws ConnectException when the primary cannot be reached, or not be captured; the message says why
      */
     StartedSourceTask(
             SourceConfig config,
             OffsetStorageReader offsets,
+            boolean lost,
             @Nullable TransactionContext kafkaTransaction,
             SourceMetrics metrics) {
         this.config = config;
+        this.anew = lost || config.snapshot().mode() == SnapshotConfig.Mode.ALWAYS;
         this.metrics = metrics;
         this.prefix = config.topics().prefix();
         this.finder = new PrimaryFinder(config.hosts(), config.capture());
@@ -170,7 +176,7 @@ final class StartedSourceTask implements AutoCloseable {
             try {
                 return finder.find(
                         server -> {
-                            StreamOffset stream = isAlwaysFresh() ? null : saved.stream(server);
+                            StreamOffset stream = anew ? null : saved.stream(server);
                             return stream == null ? null : stream.position();
                         },
                         null);
@@ -192,13 +198,9 @@ final class StartedSourceTask implements AutoCloseable {
                 + " copied again; or reset the connector's offsets; or name the server that has that position";
     }
 
-    private boolean isAlwaysFresh() {
-        return config.snapshot().mode() == SnapshotConfig.Mode.ALWAYS;
-    }
-
     /** Where to go on, in the binlog of the server that was found; null to begin at its present end. */
     private @Nullable StreamOffset start(SavedState saved, PrimaryFinder.Found found) throws SQLException {
-        StreamOffset stream = isAlwaysFresh() ? null : saved.stream(flavor);
+        StreamOffset stream = anew ? null : saved.stream(flavor);
         return stream == null || found.extent().gap(stream.position()) != null
                 ? null
                 : stream.withPosition(primary.locate(stream.position(), found.extent()));
