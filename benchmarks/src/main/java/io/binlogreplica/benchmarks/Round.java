@@ -124,6 +124,7 @@ final class Round {
 
     private Latencies steady(Pipeline pipeline, Sysbench sysbench) throws Exception {
         LatencyProbe.createTable(pipeline.primary());
+        await(() -> Servers.live(pipeline.replica()) == Sysbench.TABLES + 1);
         var nanos = new ArrayList<Long>();
         var stopped = new AtomicBoolean();
         var writer = new Thread(() -> write(pipeline, sysbench, stopped), "steady-writer");
