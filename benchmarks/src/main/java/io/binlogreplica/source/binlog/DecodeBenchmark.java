@@ -54,7 +54,7 @@ public class DecodeBenchmark {
                     "CREATE TABLE b.t (id INT NOT NULL PRIMARY KEY, k INT NOT NULL, c CHAR(120) NOT NULL,"
                             + " pad CHAR(60) NOT NULL)",
                     "INSERT INTO b.t SELECT seq, seq * 7, RPAD(seq, 119, '68487932199-'), RPAD(seq, 59, '22195207048-')"
-                            + " FROM seq_1_to_" + ROWS);
+                            + " FROM b.seq_1_to_" + ROWS);
             try (Connection connection = server.connect()) {
                 schema = new InformationSchema(connection).table(new TableId("b", "t"));
             }
