@@ -97,7 +97,7 @@ public class DecodeBenchmark {
                 RowDecoder of = Objects.requireNonNull(decoders.get(rows.event().tableNumber()));
                 RowsEvent.Rows decoded = rows.event().rows(of);
                 while (decoded.next()) {
-                    hole.consume(decoded);
+                    hole.consume(decoded.after());
                 }
             }
         }
