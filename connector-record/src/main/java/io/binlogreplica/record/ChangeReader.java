@@ -295,7 +295,7 @@ public final class ChangeReader {
                 IntStream.range(0, values.length).forEach(i -> {
                     String text = exact.optionalText(columns.get(i).name());
                     if (text != null) {
-                        values[i] = Form.of(columns.get(i).type()).ofText(text);
+                        values[i] = readers[i].ofText(text);
                     }
                 });
             }

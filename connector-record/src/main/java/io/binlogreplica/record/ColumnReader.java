@@ -71,6 +71,11 @@ public final class ColumnReader {
         }
     }
 
+    /** The canonical value of what this project's source sent as text beside the row. */
+    Object ofText(String text) {
+        return form.ofText(text);
+    }
+
     /** What another source wrote, as this project's source writes it. */
     private Object inForm(Object wire) {
         String meaning = schema == null || schema.name() == null ? "" : schema.name();
