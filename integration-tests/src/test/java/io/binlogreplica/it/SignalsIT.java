@@ -102,7 +102,8 @@ class SignalsIT {
         awaitLog("rows of replica.signalled are not read again: the primary does not take the condition", 1);
         awaitLog("rows of replica.keyless are not read again: the table has no key", 1);
         assertIdenticalNow();
-        assertThat(offset("replica.signalled").has("filter")).isFalse();
+        // this worker saves offsets now and then
+        await().atMost(LIMIT).until(() -> !offset("replica.signalled").has("filter"));
     }
 
     @Test
