@@ -1,13 +1,10 @@
 package io.binlogreplica.benchmarks;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Stream;
 
 /**
  * Measures the whole way from primary to replica, and the server's own replication beside it, several times, and prints medians.
@@ -30,11 +27,8 @@ public final class PipelineBenchmark {
         var results = new ArrayList<Round.Result>();
         for (int round = 1; round <= rounds; round++) {
             say("round " + round + " of " + rounds);
-            Path directory = Files.createTempDirectory("binlog-replica-benchmark");
-            try {
-                results.add(new Round(options, directory, PipelineBenchmark::say).run());
-            } finally {
-                delete(directory);
+            try (var directory = new ScratchDirectory()) {
+                results.add(new Round(options, directory.path(), PipelineBenchmark::say).run());
             }
         }
         say("\nmedians of " + rounds + " rounds, worker heap " + options.heapMegabytes() + " MB");
@@ -63,13 +57,5 @@ public final class PipelineBenchmark {
 
     private static void say(String line) {
         System.out.println(line);
-    }
-
-    private static void delete(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
-            }
-        }
     }
 }

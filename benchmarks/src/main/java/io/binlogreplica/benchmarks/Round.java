@@ -2,7 +2,6 @@ package io.binlogreplica.benchmarks;
 
 import io.binlogreplica.local.ConnectRest;
 import io.binlogreplica.local.ConnectorFile;
-import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
@@ -84,7 +83,7 @@ final class Round {
         measure("mariadb-dump | mariadb", sysbench.rows(), () -> server.copy(Sysbench.DATABASE));
         measure("snapshot to Kafka", sysbench.rows(), () -> {
             pipeline.create(pipeline.sourceConnector());
-            await(() -> copied(pipeline, Pipeline.SOURCE) == Sysbench.TABLES);
+            await(() -> Connectors.copied(pipeline) == Sysbench.TABLES);
         });
         measure("snapshot from a full topic", sysbench.rows(), () -> {
             pipeline.create(pipeline.sinkConnector());
@@ -101,7 +100,7 @@ final class Round {
         measure("the server's own replica thread", changes(), () -> server.catchUp(LIMIT));
         measure("backlog to Kafka", changes(), () -> {
             rest.resume(Pipeline.SOURCE);
-            await(() -> read(pipeline).equals(position));
+            await(() -> Connectors.read(pipeline).equals(position));
         });
         measure("backlog from a full topic", changes(), () -> {
             rest.resume(Pipeline.SINK);
@@ -199,36 +198,7 @@ final class Round {
         screen.accept(measured.line());
     }
 
-    /** How many tables the source has copied as a whole. */
-    private static long copied(Pipeline pipeline, String connector) {
-        return pipeline.worker().rest().offsets(connector).stream()
-                .map(ConnectorOffset::offset)
-                .filter(offset -> offset != null && offset.path("copy").asText().equals("complete"))
-                .count();
-    }
-
-    /** The GTIDs behind what the source has sent. */
-    private static String read(Pipeline pipeline) {
-        return pipeline.worker().rest().offsets(Pipeline.SOURCE).stream()
-                .map(ConnectorOffset::offset)
-                .filter(offset -> offset != null && offset.has("gtids"))
-                .map(offset -> offset.path("gtids").asText())
-                .findFirst()
-                .orElse("");
-    }
-
-    @FunctionalInterface
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void await(Condition condition) throws Exception {
-        long end = System.nanoTime() + LIMIT.toNanos();
-        while (!condition.holds()) {
-            if (System.nanoTime() > end) {
-                throw new IllegalStateException("not done within " + LIMIT.toMinutes() + " min");
-            }
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+    private static void await(Connectors.Condition condition) throws Exception {
+        Connectors.await(LIMIT, condition);
     }
 }
