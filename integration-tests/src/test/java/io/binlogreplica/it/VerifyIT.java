@@ -124,7 +124,7 @@ class VerifyIT {
     /** A change that is on its way is no difference; one that does not come while the sink stands is not called certain. */
     @Test
     void whatIsUnderWayIsNotCalledADifference() throws Exception {
-        pipeline.worker().rest().pause(Pipeline.SINK);
+        pipeline.worker().rest().pause(Pipeline.SINK, EndToEnd.LIMIT);
         try {
             pipeline.primary().execute("UPDATE replica.archive SET price = -1 WHERE id = 77");
             VerifyReport report =
