@@ -48,6 +48,13 @@ class RecordsOnTopicsIT {
         pipeline.worker().rest().waitUntilRunning("fanout-source", Duration.ofMinutes(1));
         await().atMost(Duration.ofMinutes(1))
                 .until(() -> topics.names().containsAll(List.of("fanout.replica.item", "fanout.replica.note")));
+        await("both tables are copied")
+                .atMost(Duration.ofMinutes(1))
+                .until(() -> pipeline.worker().rest().offsets("fanout-source").stream()
+                                .filter(offset -> offset.offset() != null
+                                        && offset.offset().path("copy").asText().equals("complete"))
+                                .count()
+                        == 2);
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
         pipeline.primary()
                 .execute(
