@@ -183,6 +183,9 @@ class LeftOutTablesIT {
     /** T14: with a temporary table, which is not taken back, what is rolled back is in the binlog all the same. */
     @Test
     @Order(4)
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#primaryIsMySql",
+            disabledReason = "MySQL with GTIDs takes back all of a transaction, or takes none that it could not")
     void aRollbackThatIsLogged() throws Exception {
         pipeline.primary()
                 .execute(
