@@ -53,6 +53,7 @@ class SourceLifeIT {
     void aSourceThatTakesNothingForLongKeepsItsConnection() throws Exception {
         pipeline.primary().execute("SET GLOBAL net_write_timeout = 1");
         pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+        await().atMost(LIMIT).until(() -> connections() == 0);
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
         String reader = reader();
@@ -63,7 +64,9 @@ class SourceLifeIT {
                         "CREATE TABLE replica.much (id INT PRIMARY KEY, txt MEDIUMTEXT)",
                         "INSERT INTO replica.much SELECT seq, REPEAT('much', 25000) FROM " + Servers.numbers(1, 500));
         String writing = Servers.primaryIsMySql() ? "Sending binlog event" : "Writing to net";
-        await("it is full").atMost(LIMIT).until(() -> readerState().contains(writing));
+        await("it is full")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(readerState()).contains(writing));
         await().during(Duration.ofSeconds(4))
                 .atMost(LIMIT)
                 .until(() -> readerState().contains(writing) && reader().equals(reader));
