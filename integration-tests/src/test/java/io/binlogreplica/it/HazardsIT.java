@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class HazardsIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static Replicas replicas;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeftOutTablesIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String LIVE_ONLY = "LIVE";
 
     private static Pipeline pipeline;

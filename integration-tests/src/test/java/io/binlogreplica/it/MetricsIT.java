@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a real worker shows of both connectors. */
 class MetricsIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(60);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     @TempDir
     static Path directory;

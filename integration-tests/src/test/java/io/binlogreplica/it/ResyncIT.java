@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ResyncIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final TopicPartition CHANGES = new TopicPartition(Pipeline.CHANGES_TOPIC, 0);
     private static final ObjectMapper JSON = new ObjectMapper();
 

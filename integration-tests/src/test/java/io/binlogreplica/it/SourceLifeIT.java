@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A source that is paused, stopped, in another's way, or whose primary is silent. */
 class SourceLifeIT {
 
-    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static int written;
