@@ -40,7 +40,7 @@ public final class ConnectRest {
     private static final int LOOK_AGAIN_MILLIS = 100;
 
     /** A failed task shows its old state for a moment after it was told to start again. */
-    private static final Duration FAILURE_STANDS = Duration.ofSeconds(3);
+    private static final Duration FAILURE_STANDS = Duration.ofSeconds(10);
 
     private static final int CONFLICT = 409;
     private static final ObjectMapper JSON = new ObjectMapper();
