@@ -63,7 +63,7 @@ class SourceLifeIT {
                         "SET GLOBAL net_write_timeout = DEFAULT",
                         "CREATE TABLE replica.much (id INT PRIMARY KEY, txt MEDIUMTEXT)",
                         "INSERT INTO replica.much SELECT seq, REPEAT('much', 25000) FROM " + Servers.numbers(1, 500));
-        String writing = Servers.primaryIsMySql() ? "Sending binlog event" : "Writing to net";
+        String writing = Servers.primaryIsMySql() ? "Sending to client" : "Writing to net";
         await("it is full")
                 .atMost(LIMIT)
                 .untilAsserted(() -> assertThat(readerState()).contains(writing));
