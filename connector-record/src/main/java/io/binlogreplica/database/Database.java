@@ -3,6 +3,7 @@ package io.binlogreplica.database;
 import io.binlogreplica.record.Flavor;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -83,6 +84,16 @@ public final class Database {
                 ResultSet row = statement.executeQuery("SHOW GLOBAL VARIABLES LIKE 'innodb_native_foreign_keys'")) {
             return row.next() && row.getString(2).equals("OFF");
         }
+    }
+
+    /**
+     * Whether a changed row is logged with the columns that the server computes. MariaDB from 11.5 on leaves them out of the images of
+     * updates and deletes, whatever {@code binlog_row_image} is.
+     */
+    public static boolean logsComputedColumns(Connection connection) throws SQLException {
+        DatabaseMetaData server = connection.getMetaData();
+        int major = server.getDatabaseMajorVersion();
+        return flavor(connection) == Flavor.MYSQL || major < 11 || major == 11 && server.getDatabaseMinorVersion() < 5;
     }
 
     private Connection connect(String sslMode) throws SQLException {

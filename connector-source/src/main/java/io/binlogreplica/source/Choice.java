@@ -22,12 +22,14 @@ final class Choice {
      * What would make records, or a replica, wrong without anybody noticing.
      *
      * @param cascadesAreLogged whether the binlog has them, as the child's own changes
+     * @param computedAreLogged whether the binlog has the columns that the server computes
      */
     static List<Preflight.Problem> problems(
             SourceConfig config,
             List<TableId> tables,
             ForeignKeys foreignKeys,
             boolean cascadesAreLogged,
+            boolean computedAreLogged,
             PresentTables presentTables) {
         var problems = new ArrayList<Preflight.Problem>();
         for (TableId child : tables) {
@@ -42,7 +44,7 @@ final class Choice {
             }
         }
         if (!config.columns().isWhole()) {
-            var projection = new Projection(config.columns());
+            var projection = new Projection(config.columns(), computedAreLogged);
             for (TableId table : tables) {
                 TableSchema schema = presentTables.find(table);
                 try {

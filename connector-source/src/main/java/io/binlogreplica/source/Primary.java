@@ -97,7 +97,8 @@ final class Primary implements PresentTables, AutoCloseable {
     List<Preflight.Problem> problems(SourceConfig config) throws SQLException {
         var problems = new ArrayList<>(preflight(config.capture()));
         List<TableId> tables = tables(config.capture());
-        problems.addAll(Choice.problems(config, tables, foreignKeys(tables), logsCascades(), this));
+        problems.addAll(
+                Choice.problems(config, tables, foreignKeys(tables), logsCascades(), logsComputedColumns(), this));
         return problems;
     }
 
@@ -107,6 +108,10 @@ final class Primary implements PresentTables, AutoCloseable {
 
     boolean logsCascades() throws SQLException {
         return ask(Database::cascadesByItself);
+    }
+
+    boolean logsComputedColumns() throws SQLException {
+        return ask(Database::logsComputedColumns);
     }
 
     Collations collations() throws SQLException {

@@ -120,7 +120,8 @@ final class StartedSourceTask implements AutoCloseable {
             ForeignKeys foreignKeys = primary.foreignKeys(tables.keySet());
             requireSafe(foreignKeys, List.copyOf(tables.keySet()));
             SignalOffset handled = saved.signals(config.signals().topic());
-            var projection = new Projection(config.columns());
+            boolean computedAreLogged = primary.logsComputedColumns();
+            var projection = new Projection(config.columns(), computedAreLogged);
             this.records = new RecordBuilder(config.topics(), projection, flavor, Clock.systemUTC());
             if (fresh) {
                 forget(tables);
@@ -141,7 +142,7 @@ final class StartedSourceTask implements AutoCloseable {
                     prefix,
                     config.capture(),
                     start,
-                    new TableSchemas(primary.collations(), primary),
+                    new TableSchemas(primary.collations(), primary, computedAreLogged),
                     primary,
                     snapshot,
                     config.eventFailure(),
@@ -207,8 +208,8 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     private void requireSafe(ForeignKeys foreignKeys, List<TableId> tables) throws SQLException {
-        List<Preflight.Problem> problems =
-                Choice.problems(config, tables, foreignKeys, primary.logsCascades(), primary);
+        List<Preflight.Problem> problems = Choice.problems(
+                config, tables, foreignKeys, primary.logsCascades(), primary.logsComputedColumns(), primary);
         if (!problems.isEmpty()) {
             throw new ConnectException(problems.stream()
                     .map(problem -> problem.setting() + " " + problem.message())

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class FailoverIT {
 
     private static final String HOST = "127.0.0.1";
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     @Test
     void theSourceGoesOnWithTheStandbyInTheMiddleOfACopyAndNotWithAServerThatIsBehind(@TempDir Path directory)

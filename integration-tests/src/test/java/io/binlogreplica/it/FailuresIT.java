@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class FailuresIT {
 
     private static final String LEFT_OUT = "left-out";
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static int marker;

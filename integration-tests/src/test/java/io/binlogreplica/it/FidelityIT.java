@@ -42,7 +42,7 @@ import org.junit.jupiter.params.provider.CsvSource;
         disabledReason = "the families' types are not the same")
 class FidelityIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String CONNECT_JSON = "org.apache.kafka.connect.json.JsonConverter";
     private static final String CHANGE_JSON = "io.binlogreplica.record.json.ChangeJsonConverter";
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What of a primary is captured: databases, tables, columns, keys; in copied rows and in streamed ones alike. */
 class FiltersIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static Topics topics;

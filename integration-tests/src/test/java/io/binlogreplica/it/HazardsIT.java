@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class HazardsIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static Replicas replicas;
@@ -309,17 +310,30 @@ class HazardsIT {
                                 "CREATE TABLE k12 (id INT PRIMARY KEY, p POINT, g GEOMETRY)",
                                 "INSERT INTO k12 VALUES (1, ST_GeomFromText('POINT(1 2)', 4326), ST_GeomFromText('LINESTRING(0 0, 1 1)'))")
                         .after("UPDATE k12 SET p = ST_GeomFromText('POINT(2 1)', 3857), g = NULL WHERE id = 1"),
-                Hazard.of("K13 and K14 generated and invisible columns", "k13")
+                Hazard.of("K13 and K14 generated and invisible columns", "k13", "k13_parent", "k13_child")
                         .before(
                                 "CREATE TABLE k13 (id INT PRIMARY KEY, a VARCHAR(20), lower_a VARCHAR(20) AS (LOWER(a)) STORED"
                                         + " UNIQUE, n INT, twice INT AS (n * 2) VIRTUAL, hidden INT INVISIBLE DEFAULT 3)",
-                                "INSERT INTO k13 (id, a, n) VALUES (1, 'One', 1), (2, 'TWO', 2)")
+                                "INSERT INTO k13 (id, a, n) VALUES (1, 'One', 1), (2, 'TWO', 2)",
+                                "CREATE TABLE k13_parent (id INT PRIMARY KEY, a INT, s INT AS (a * 2) STORED, UNIQUE (s))",
+                                "CREATE TABLE k13_child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent) REFERENCES"
+                                        + " k13_parent (s) ON DELETE CASCADE)",
+                                "INSERT INTO k13_parent (id, a) VALUES (1, 1), (2, 2), (3, 3)",
+                                "INSERT INTO k13_child VALUES (1, 2), (2, 4), (3, 6)")
                         .after(
                                 "UPDATE k13 SET a = 'x' WHERE id = 1",
                                 "UPDATE k13 SET a = 'ONE', hidden = 5 WHERE id = 2",
                                 "INSERT INTO k13 (id, a, n, hidden) VALUES (3, 'two', 3, 9)",
                                 "DELETE FROM k13 WHERE id = 1",
-                                "INSERT INTO k13 (id, a, n) VALUES (4, 'X', 4)"),
+                                "INSERT INTO k13 (id, a, n) VALUES (4, 'X', 4)",
+                                "DELETE FROM k13_parent WHERE id = 1",
+                                "INSERT INTO k13_parent (id, a) VALUES (4, 1)",
+                                "INSERT INTO k13_child VALUES (4, 2)",
+                                "UPDATE k13_child SET parent = 2 WHERE id = 2",
+                                "DELETE FROM k13_parent WHERE id = 2",
+                                "INSERT INTO k13_parent (id, a) VALUES (5, 2)",
+                                "UPDATE k13_child SET parent = 4 WHERE id = 3",
+                                "DELETE FROM k13_parent WHERE id = 5"),
                 Hazard.of("K18 unique prefixes", "k18")
                         .before(
                                 "CREATE TABLE k18 (id INT PRIMARY KEY, t TEXT, b BLOB, UNIQUE (t(3)), UNIQUE (b(2)))",
@@ -408,6 +422,8 @@ class HazardsIT {
         // T1: in no step has the JVM's zone a part
         pipeline = EndToEnd.pipeline(directory)
                 .workerJvmArguments("-Duser.timezone=Europe/Berlin")
+                // T12: with a binlog MySQL can be had to take its time to commit
+                .replicaOptions(Servers.replicaIsMySql() ? new String[] {"--log-bin=replica-bin"} : new String[0])
                 .start();
         replicas = new Replicas(pipeline);
         pipeline.primary().execute("CREATE DATABASE replica CHARACTER SET utf8mb4");
@@ -431,6 +447,13 @@ class HazardsIT {
         pipeline.close();
     }
 
+    private static int retries() throws Exception {
+        return Files.readString(pipeline.worker().logFile())
+                        .split(Pattern.quote("[RETRY] applying primary.changes-0 failed"), -1)
+                        .length
+                - 1;
+    }
+
     private static void run(List<String> statements) throws SQLException {
         var all = new ArrayList<String>(statements);
         all.add(0, "USE replica");
@@ -444,6 +467,12 @@ class HazardsIT {
             assertThat(replicas.states(table)).as(table).startsWith("LIVE");
             replicas.assertSame(table);
         }
+    }
+
+    /** A table that is copied anew would look right, too. */
+    @Test
+    void noTableOfThemIsLeftOutByTheSource() throws Exception {
+        assertThat(Files.readString(pipeline.worker().logFile())).doesNotContain("are left out from");
     }
 
     /** O1: each transaction takes from one table what it gives to another. */
@@ -539,16 +568,18 @@ class HazardsIT {
     void t3ATimestampThatTheReplicaDoesNotHaveIsLeftOutByName() throws Exception {
         pipeline.replica().execute("CREATE TABLE replica.t3 (id INT PRIMARY KEY, ts TIMESTAMP NULL)");
         TableSchema table = WrittenTopic.table("t3", "id", "int", "ts", "timestamp");
+        // MariaDB from 11.5 on has them until 2106
+        String beyond = Servers.replicaIsFrom115() ? "2107-01-01" : "2100-01-01";
         var topic = new WrittenTopic(pipeline, "t3.changes");
         topic.row(table, Op.CREATE, 0, null, values(1, "2038-01-19T03:14:07Z"))
-                .row(table, Op.CREATE, 0, null, values(2, "2100-01-01T00:00:00Z"))
+                .row(table, Op.CREATE, 0, null, values(2, beyond + "T00:00:00Z"))
                 .row(table, Op.CREATE, 0, null, values(3, "1970-01-01T00:00:01Z"))
                 .commit();
         pipeline.run(topic.sink("t3-sink"));
         replicas.awaitState("t3", "DAMAGED");
         assertThat(replicas.states("t3"))
                 .contains("create in table replica.t3, key id=2, at uuid:1")
-                .contains("2100-01-01");
+                .contains(beyond);
         assertThat(Replicas.rows(pipeline.replica(), "SELECT id, ts FROM replica.t3 ORDER BY id"))
                 .containsExactly("1 2038-01-19 03:14:07", "3 1970-01-01 00:00:01");
         pipeline.worker().rest().delete("t3-sink");
@@ -687,21 +718,27 @@ class HazardsIT {
                 + "' AND INFO LIKE 'COMMIT%'";
         try (Connection connection = pipeline.replica().connect();
                 Statement statement = connection.createStatement()) {
-            statement.execute("BACKUP STAGE START");
-            statement.execute("BACKUP STAGE BLOCK_COMMIT");
+            if (Servers.replicaIsMySql()) {
+                statement.execute("SET GLOBAL binlog_group_commit_sync_delay = 1000000");
+            } else {
+                statement.execute("BACKUP STAGE START");
+                statement.execute("BACKUP STAGE BLOCK_COMMIT");
+            }
+            int before = retries();
             pipeline.primary()
                     .execute("INSERT INTO replica.t12_keyless VALUES (1)", "DELETE FROM replica.t12_keyless LIMIT 1");
-            await("the sink commits")
+            await("the sink commits, and its connection ends")
                     .atMost(LIMIT)
-                    .until(() -> !Replicas.rows(pipeline.replica(), committing).isEmpty());
-            for (String id : Replicas.rows(pipeline.replica(), committing)) {
-                pipeline.replica().execute("KILL " + id);
-            }
-            await("its connection ends")
-                    .atMost(LIMIT)
-                    .until(() -> Files.readString(pipeline.worker().logFile())
-                            .contains("[RETRY] applying primary.changes-0 failed"));
-            statement.execute("BACKUP STAGE END");
+                    // whose connection has ended meanwhile
+                    .ignoreExceptionsInstanceOf(SQLException.class)
+                    .until(() -> {
+                        for (String id : Replicas.rows(pipeline.replica(), committing)) {
+                            pipeline.replica().execute("KILL " + id);
+                        }
+                        return retries() > before;
+                    });
+            statement.execute(
+                    Servers.replicaIsMySql() ? "SET GLOBAL binlog_group_commit_sync_delay = 0" : "BACKUP STAGE END");
         }
         replicas.awaitApplied();
         assertThat(Replicas.rows(pipeline.replica(), "SELECT COUNT(*) FROM replica.t12_keyless"))

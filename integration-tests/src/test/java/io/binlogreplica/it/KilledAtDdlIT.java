@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -51,9 +50,7 @@ class KilledAtDdlIT {
                                 "INSERT INTO replica.t (id, x, y) VALUES (" + row++ + ", 5, -5)",
                                 "UPDATE replica.t SET x = x + 1");
                 pipeline.worker().startWith("-Dbinlogreplica.halt=STATEMENT_RUN");
-                assertThat(pipeline.worker().awaitEnd(Duration.ofMinutes(2)))
-                        .as(() -> "the worker runs " + statement + " and ends; " + pipeline.statusText())
-                        .isTrue();
+                pipeline.awaitWorkerEnd(EndToEnd.LIMIT);
             }
             pipeline.worker().start();
             pipeline.primary().execute("INSERT INTO replica.left_one VALUES (3, 3)");
@@ -84,7 +81,7 @@ class KilledAtDdlIT {
             pipeline.primary()
                     .execute(
                             "RENAME TABLE replica.one TO replica.x, replica.other TO replica.one, replica.x TO replica.other");
-            assertThat(pipeline.worker().awaitEnd(Duration.ofMinutes(2))).isTrue();
+            pipeline.awaitWorkerEnd(EndToEnd.LIMIT);
             pipeline.worker().start();
             replicas.awaitApplied();
             assertThat(List.of(replicas.state("one"), replicas.state("other"))).containsOnly("DEGRADED");

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -27,10 +28,13 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class LeftOutTablesIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String LIVE_ONLY = "LIVE";
 
     private static Pipeline pipeline;
+
+    /** How much the worker had logged when the test began. */
+    private int logged;
 
     @BeforeAll
     static void start(@TempDir Path directory) throws Exception {
@@ -65,6 +69,11 @@ class LeftOutTablesIT {
     @AfterAll
     static void stop() {
         pipeline.close();
+    }
+
+    @BeforeEach
+    void remember() throws Exception {
+        logged = log().length();
     }
 
     /** K16: images that lack columns; K17: the row image is a variable of the session; B1: so is the format. */
@@ -174,6 +183,9 @@ class LeftOutTablesIT {
     /** T14: with a temporary table, which is not taken back, what is rolled back is in the binlog all the same. */
     @Test
     @Order(4)
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#primaryIsMySql",
+            disabledReason = "MySQL with GTIDs takes back all of a transaction, or takes none that it could not")
     void aRollbackThatIsLogged() throws Exception {
         pipeline.primary()
                 .execute(
@@ -191,6 +203,9 @@ class LeftOutTablesIT {
     /** Columns as servers before 5.6 wrote them, whose length the binlog does not say. */
     @Test
     @Order(4)
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#primaryIsMySql",
+            disabledReason = "MySQL makes no such columns any more, and takes no tables that have them")
     void temporalColumnsOfBefore56() throws Exception {
         pipeline.primary()
                 .execute(
@@ -281,10 +296,7 @@ class LeftOutTablesIT {
                         "INSERT INTO replica.large VALUES (7, RANDOM_BYTES(1024)), (8, REPEAT('x', 2000000)), (9, '')",
                         "INSERT INTO replica.sound VALUES (70000, 'goes on')");
         String tooLarge = "the record of a row of table replica.large, key [8], read at ";
-        await("the copy finds it too")
-                .atMost(LIMIT)
-                .until(() ->
-                        Files.readString(pipeline.worker().logFile()).split(Pattern.quote(tooLarge), -1).length > 3);
+        await("the copy finds it too").atMost(LIMIT).until(() -> log().split(Pattern.quote(tooLarge), -1).length > 3);
         await("others go on")
                 .atMost(LIMIT)
                 .until(() -> "goes on".equals(text("SELECT v FROM replica.sound WHERE id = 70000")));
@@ -304,10 +316,10 @@ class LeftOutTablesIT {
         await().atMost(LIMIT)
                 .until(() -> pipeline.worker().rest().status(Pipeline.SOURCE).hasFailed());
         assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).toString())
-                .containsPattern(
-                        "cannot go on behind binlog\\.\\d+:\\d+ \\(0-1-\\d+\\), in transaction 0-1-\\d+: the record of a"
-                                + " row of table replica\\.large, key \\[9\\], read at .* would have about 400\\d{4} bytes, and"
-                                + " the producer sends none of more than 1048576: raise producer\\.override\\.max\\.request");
+                .containsPattern("cannot go on behind binlog\\.\\d+:\\d+ \\(" + Servers.gtids() + "\\), in transaction "
+                        + Servers.gtid()
+                        + ": the record of a row of table replica\\.large, key \\[9\\], read at .* would have about 400\\d{4} bytes, and"
+                        + " the producer sends none of more than 1048576: raise producer\\.override\\.max\\.request");
         restartWith(Map.of(
                 "producer.override.max.request.size", "67108864", "producer.override.buffer.memory", "67108864"));
         pipeline.primary().execute("UPDATE replica.large SET v = REPEAT('z', 17000000) WHERE id = 9");
@@ -322,16 +334,21 @@ class LeftOutTablesIT {
     }
 
     /** The sink says why the table is not whole; then it is whole again. */
-    private static void awaitHealed(String table, String cause) {
-        Pattern damaged = Pattern.compile("table replica\\." + table + " is DAMAGED: .*" + cause);
-        await("the log says " + damaged)
+    private void awaitHealed(String table, String cause) {
+        Pattern healed = Pattern.compile("table replica\\." + table + " is DAMAGED: .*" + cause
+                + "(?s:.*)\\[TRANSFER] replica\\." + table + " is LIVE");
+        await("the log says " + healed)
                 .atMost(LIMIT)
-                .until(() -> damaged.matcher(Files.readString(pipeline.worker().logFile()))
-                        .find());
+                .until(() -> healed.matcher(log().substring(logged)).find());
+        // said before it is committed
         await(table + " is whole")
                 .atMost(LIMIT)
                 .until(() -> LIVE_ONLY.equals(text("SELECT state FROM binlog_replica.replica_table_state"
                         + " WHERE database_name = 'replica' AND table_name = '" + table + "'")));
+    }
+
+    private static String log() throws Exception {
+        return Files.readString(pipeline.worker().logFile());
     }
 
     private static String text(String query) throws SQLException {

@@ -80,11 +80,13 @@ class OperateIT {
 
         pipeline.replica().execute("ALTER TABLE replica.parent ADD CONSTRAINT small CHECK (v < 100)");
         pipeline.primary().execute("INSERT INTO replica.parent VALUES (3, 1000)");
-        await().atMost(EndToEnd.LIMIT)
-                .untilAsserted(() -> assertThat(run("status").exitStatus()).isEqualTo(1));
-        assertThat(run("status").text())
-                .contains("replica.parent", "DAMAGED", "small", "./replica resync")
-                .doesNotContain(Pipeline.PASSWORD);
+        await().atMost(EndToEnd.LIMIT).untilAsserted(() -> {
+            Run status = run("status");
+            assertThat(status.text())
+                    .contains("replica.parent", "DAMAGED", "small", "./replica resync")
+                    .doesNotContain(Pipeline.PASSWORD);
+            assertThat(status.exitStatus()).isEqualTo(1);
+        });
 
         pipeline.replica().execute("ALTER TABLE replica.parent DROP CONSTRAINT small");
         assertThat(run("resync", "replica.nowhere").text()).contains("no table replica.nowhere");

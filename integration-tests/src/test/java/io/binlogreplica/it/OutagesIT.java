@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,7 +62,7 @@ class OutagesIT {
 
     private static void awaitLog(Pipeline pipeline, String pattern) {
         await("the worker's log says " + pattern)
-                .atMost(Duration.ofMinutes(1))
+                .atMost(EndToEnd.LIMIT)
                 .until(() -> Pattern.compile(pattern)
                         .matcher(Files.readString(pipeline.worker().logFile()))
                         .find());

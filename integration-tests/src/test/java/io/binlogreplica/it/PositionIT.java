@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** B5 and B6: positions that the primary does not have any more, or never had; and offsets that a user changes. */
 class PositionIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private static Pipeline pipeline;

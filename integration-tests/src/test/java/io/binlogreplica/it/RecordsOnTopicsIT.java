@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.binlogreplica.it.Topics.Message;
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,9 +44,16 @@ class RecordsOnTopicsIT {
         table.put("record.format", "envelope");
         table.put("database.server.id", "54002");
         pipeline.worker().rest().putConfig("fanout-source", table);
-        pipeline.worker().rest().waitUntilRunning("fanout-source", Duration.ofMinutes(1));
-        await().atMost(Duration.ofMinutes(1))
+        pipeline.worker().rest().waitUntilRunning("fanout-source", EndToEnd.LIMIT);
+        await().atMost(EndToEnd.LIMIT)
                 .until(() -> topics.names().containsAll(List.of("fanout.replica.item", "fanout.replica.note")));
+        await("both tables are copied")
+                .atMost(EndToEnd.LIMIT)
+                .until(() -> pipeline.worker().rest().offsets("fanout-source").stream()
+                                .filter(offset -> offset.offset() != null
+                                        && offset.offset().path("copy").asText().equals("complete"))
+                                .count()
+                        == 2);
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
         pipeline.primary()
                 .execute(
@@ -61,7 +67,7 @@ class RecordsOnTopicsIT {
                         "TRUNCATE replica.note",
                         "INSERT INTO replica.item VALUES (9, 'end', 0, 0, NULL)");
         EndToEnd.assertIdentical(pipeline);
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(EndToEnd.LIMIT)
                 .until(() -> topics.read("fanout.replica.item").stream()
                         .anyMatch(m -> m.key() != null && m.key().path("id").asInt() == 9));
     }
@@ -190,14 +196,14 @@ class RecordsOnTopicsIT {
         config.put("snapshot.mode", "no_data");
         config.put("database.server.id", "54003");
         pipeline.worker().rest().putConfig("changesonly-source", config);
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(EndToEnd.LIMIT)
                 .until(() -> pipeline.worker().rest().offsets("changesonly-source").stream()
                         .anyMatch(offset -> offset.offset() != null));
         pipeline.primary()
                 .execute("CREATE TABLE replica.only (id INT PRIMARY KEY)", "INSERT INTO replica.only VALUES (1), (2)");
         pipeline.primary().execute("DELETE FROM replica.only WHERE id = 2");
-        await().atMost(Duration.ofMinutes(1)).until(() -> topics.names().contains("changesonly.replica.only"));
-        await().atMost(Duration.ofMinutes(1))
+        await().atMost(EndToEnd.LIMIT).until(() -> topics.names().contains("changesonly.replica.only"));
+        await().atMost(EndToEnd.LIMIT)
                 .untilAsserted(() -> assertThat(topics.read("changesonly.replica.only"))
                         .extracting(message -> message.value() == null
                                 ? "tombstone"

@@ -17,7 +17,7 @@ import java.util.StringJoiner;
 /** What the replica of a pipeline has, and what the sink says of it. */
 final class Replicas {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private final Pipeline pipeline;
     private int marker;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class ResyncIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final TopicPartition CHANGES = new TopicPartition(Pipeline.CHANGES_TOPIC, 0);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -210,10 +210,14 @@ class ResyncIT {
         awaitAllHealed();
     }
 
+    /** A table that was asked for twice is copied twice, and is not whole in between. */
     private static void awaitHealed(String table) throws SQLException {
         replicas.awaitState(table, "LIVE");
         replicas.awaitApplied();
-        replicas.assertSame(table);
+        await(table + " is whole").atMost(LIMIT).untilAsserted(() -> {
+            assertThat(replicas.state(table)).isEqualTo("LIVE");
+            replicas.assertSame(table);
+        });
     }
 
     private static void awaitAskedForAll(String cause) throws Exception {
@@ -233,7 +237,7 @@ class ResyncIT {
         awaitAllHealed();
     }
 
-    /** A table that was asked for twice is copied twice, and is not whole in between. */
+    /** Likewise. */
     private static void awaitAllHealed() {
         await("all tables were copied anew, and nothing stands for others any more")
                 .atMost(LIMIT)

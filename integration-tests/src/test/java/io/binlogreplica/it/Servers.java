@@ -40,6 +40,10 @@ final class Servers {
         return PRIMARY.version().startsWith("10.");
     }
 
+    static boolean replicaIsFrom115() {
+        return !replicaIsMySql() && REPLICA.version().matches("11\\.[5-9].*|1[2-9]\\..*");
+    }
+
     static boolean anyIsMySql() {
         return primaryIsMySql() || replicaIsMySql();
     }

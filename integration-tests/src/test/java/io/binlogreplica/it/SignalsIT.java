@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a running source is asked for by way of the topic of signals, while the primary is written to. */
 class SignalsIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String TOPIC = "primary.signals";
 
     private static Pipeline pipeline;

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A topic for each table: of this source, and of Debezium's connectors, whose records are written here as these write them. */
 class TableLayoutIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static KafkaProducer<byte[], byte[]> producer;

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class UnnamedColumnsIT {
 
-    private static final Duration LIMIT = Duration.ofMinutes(1);
+    private static final Duration LIMIT = EndToEnd.LIMIT;
 
     private static Pipeline pipeline;
     private static Workload workload;

@@ -9,7 +9,6 @@ import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,15 +31,15 @@ class ZombieSinkIT {
             pipeline.create(pipeline.sourceConnector());
             pipeline.create(pipeline.sinkConnector().with(Map.of("apply.threads", "2")));
             try (BackgroundWriter writer = workload.startWriting(500)) {
-                await("the first worker freezes").atMost(Duration.ofMinutes(1)).until(() -> isStopped(zombie));
+                await("the first worker freezes").atMost(EndToEnd.LIMIT).until(() -> isStopped(zombie));
 
                 try (ConnectWorker successor = pipeline.anotherWorker("successor")) {
-                    successor.rest().waitUntilRunning(Pipeline.SINK, Duration.ofMinutes(1));
+                    successor.rest().waitUntilRunning(Pipeline.SINK, EndToEnd.LIMIT);
                     pipeline.awaitCaughtUp(EndToEnd.LIMIT, successor);
 
                     signal("CONT", zombie);
                     await("the zombie notices")
-                            .atMost(Duration.ofMinutes(1))
+                            .atMost(EndToEnd.LIMIT)
                             .until(() -> Files.readString(pipeline.worker().logFile())
                                     .matches("(?s).*(another task writes primary\\.changes-0|Connection was killed"
                                             + "|connection was lost|Partition.* lost|was killed).*"));

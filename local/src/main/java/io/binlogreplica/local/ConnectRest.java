@@ -40,7 +40,7 @@ public final class ConnectRest {
     private static final int LOOK_AGAIN_MILLIS = 100;
 
     /** A failed task shows its old state for a moment after it was told to start again. */
-    private static final Duration FAILURE_STANDS = Duration.ofSeconds(3);
+    private static final Duration FAILURE_STANDS = Duration.ofSeconds(10);
 
     private static final int CONFLICT = 409;
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -162,8 +162,20 @@ public final class ConnectRest {
         }
     }
 
+    /** Asks it to pause, and waits for nothing: tasks finish what they are at. */
     public void pause(String connector) {
         send("PUT", path(connector) + "/pause", null);
+    }
+
+    /** Pauses it and waits until all its tasks stand still. */
+    public void pause(String connector, Duration limit) {
+        pause(connector);
+        waitUntil(
+                connector,
+                "paused",
+                status -> status.connector().state() == State.PAUSED
+                        && status.tasks().stream().allMatch(task -> task.state() == State.PAUSED),
+                limit);
     }
 
     public void resume(String connector) {

@@ -29,7 +29,7 @@ public final class Pipeline implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
 
-    private static final Duration RUNNING_LIMIT = Duration.ofSeconds(60);
+    private static final Duration RUNNING_LIMIT = Duration.ofMinutes(3);
 
     /** As whom the connectors log in to both servers. */
     public static final String USER = "replicator";

@@ -84,8 +84,10 @@ class KafkaTest {
                                         saved.offset().get("position").asLong())
                                 .isEqualTo(4)));
 
-        rest.pause("positioned");
-        rest.waitUntil("positioned", "paused", status -> status.tasks().get(0).state() == State.PAUSED, LIMIT);
+        rest.pause("positioned", LIMIT);
+        assertThat(rest.status("positioned").tasks())
+                .extracting(ConnectorStatus.Part::state)
+                .containsExactly(State.PAUSED);
         rest.resume("positioned");
         rest.waitUntilRunning("positioned", LIMIT);
         rest.stop("positioned", LIMIT);

@@ -92,7 +92,7 @@ public class DecodeBenchmark {
         for (RawEvent raw : events) {
             BinlogEvent event = decoder.decode(raw);
             if (event instanceof BinlogEvent.Table table) {
-                decoders.put(table.map().number(), new RowDecoder(table.map(), Objects.requireNonNull(schema)));
+                decoders.put(table.map().number(), new RowDecoder(table.map(), Objects.requireNonNull(schema), true));
             } else if (event instanceof BinlogEvent.Rows rows) {
                 RowDecoder of = Objects.requireNonNull(decoders.get(rows.event().tableNumber()));
                 RowsEvent.Rows decoded = rows.event().rows(of);

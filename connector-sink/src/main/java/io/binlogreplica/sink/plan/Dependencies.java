@@ -56,10 +56,14 @@ final class Dependencies {
     private final List<KeyHasher> referred = new ArrayList<>();
     /** Indexes of columns in any of these. */
     private final int[] indexed;
+    /** Whether there are others in any of these that rows do not have: an update may change them. */
+    private final boolean indexedUnseen;
     /** For all tables that foreign keys join this one to; 0 where there are none that cascade. */
     private final long group;
     /** Indexes of columns that cascading foreign keys refer to. */
     private final int[] cascading;
+    /** Whether they refer to others, too, that rows do not have. */
+    private final boolean cascadingUnseen;
 
     private final long wholeTable;
     /** Those that have texts. */
@@ -92,12 +96,12 @@ final class Dependencies {
         }
         this.key = mapping.key().isEmpty()
                 ? null
-                : primary != null ? primary : hasher(table, mapping.key(), source, compared);
+                : primary != null ? primary : keyHasher(table, mapping.key(), source, compared);
         var cascadingColumns = new TreeSet<Integer>();
         for (ForeignKey foreignKey : foreignKeys.ofParent(table)) {
             List<Integer> columns =
                     foreignKey.parentColumns().stream().map(source::indexOf).toList();
-            unique.add(hasher(table, columns, source, compared));
+            unique.add(hasher(table, foreignKey.parentColumns(), columns, compared));
             all.addAll(columns);
             if (foreignKey.cascades()) {
                 cascadingColumns.addAll(columns);
@@ -106,15 +110,13 @@ final class Dependencies {
         for (ForeignKey foreignKey : foreignKeys.ofChild(table)) {
             List<Integer> columns =
                     foreignKey.childColumns().stream().map(source::indexOf).toList();
-            referred.add(new KeyHasher(
-                    name(foreignKey.parent(), foreignKey.parentColumns()),
-                    columns,
-                    Collections.nCopies(columns.size(), 0),
-                    compared));
+            referred.add(hasher(foreignKey.parent(), foreignKey.parentColumns(), columns, compared));
             all.addAll(columns);
         }
-        this.indexed = all.stream().mapToInt(i -> i).filter(i -> i >= 0).toArray();
-        this.cascading = cascadingColumns.stream().mapToInt(i -> i).toArray();
+        this.indexed = seen(all);
+        this.indexedUnseen = all.contains(-1);
+        this.cascading = seen(cascadingColumns);
+        this.cascadingUnseen = cascadingColumns.contains(-1);
         Set<TableId> joined = foreignKeys.group(table);
         boolean cascades = joined.stream()
                 .flatMap(member -> foreignKeys.ofChild(member).stream())
@@ -139,8 +141,19 @@ final class Dependencies {
         return table + "\u0000" + String.join("\u0000", columns);
     }
 
-    private static KeyHasher hasher(TableId table, List<Integer> columns, TableSchema source, List<Column> compared) {
+    private static KeyHasher keyHasher(
+            TableId table, List<Integer> columns, TableSchema source, List<Column> compared) {
         return new KeyHasher(name(table, columns, source), columns, Collections.nCopies(columns.size(), 0), compared);
+    }
+
+    /** For what of a parent's columns foreign keys compare. */
+    private static KeyHasher hasher(
+            TableId parent, List<String> parentColumns, List<Integer> columns, List<Column> compared) {
+        return new KeyHasher(name(parent, parentColumns), columns, Collections.nCopies(columns.size(), 0), compared);
+    }
+
+    private static int[] seen(Set<Integer> columns) {
+        return columns.stream().mapToInt(i -> i).filter(i -> i >= 0).toArray();
     }
 
     /** Gives the texts that {@link #visit} compares. */
@@ -234,19 +247,22 @@ final class Dependencies {
                 visitor.write(hasher.whole());
             } else if (hash != KeyHasher.NONE) {
                 visitor.read(hash);
-                if (!hasher.isExact()) {
-                    visitor.read(hasher.whole());
-                }
+                // the parent's rows may not have what is compared
+                visitor.read(hasher.whole());
             }
         }
     }
 
     private boolean changesIndexed(RowChange row) {
-        return differs(row, indexed);
+        return indexedUnseen || differs(row, indexed);
     }
 
     private boolean mayCascade(RowChange row) {
-        return cascading.length > 0 && (row.op() == Op.DELETE || (row.op() == Op.UPDATE && differs(row, cascading)));
+        return switch (row.op()) {
+            case DELETE -> cascadingUnseen || cascading.length > 0;
+            case UPDATE -> cascadingUnseen || differs(row, cascading);
+            default -> false;
+        };
     }
 
     private static boolean differs(RowChange row, int[] columns) {

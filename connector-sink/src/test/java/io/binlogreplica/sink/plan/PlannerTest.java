@@ -86,6 +86,42 @@ class PlannerTest {
                 .containsExactly("CREATE 1", "DELETE 1", "CREATE 1");
     }
 
+    /** K13, K18: an index of an expression, or of a column that rows do not have. */
+    @Test
+    void anUpdateMayChangeAUniqueValueThatIsNotInItsRow() {
+        Mapping mapping = mapping(
+                new TableId("d", "expressed"),
+                List.of(column("id", "int", null), column("v", "int", null)),
+                List.of(0),
+                List.of(key("PRIMARY", 0), key("expression", -1)));
+        List<Planner.Row> rows = List.of(
+                row(mapping, Op.UPDATE, values(1, 10), values(1, 11)),
+                row(mapping, Op.DELETE, values(2, 20), null),
+                row(mapping, Op.UPDATE, values(3, 30), values(3, 20)));
+        assertThat(plan(rows.toArray(Planner.Row[]::new))).containsExactly("UPDATE 1", "DELETE 1", "UPDATE 1");
+    }
+
+    /** F1, K13: what refers to it may cascade from any row. */
+    @Test
+    void foreignKeysToAColumnThatRowsDoNotHaveKeepAllInOrder() {
+        Mapping parent = mapping(
+                PARENT,
+                List.of(column("id", "int", null)),
+                List.of(0),
+                List.of(key("PRIMARY", 0), key("computed", -1)));
+        var cascade = new ForeignKeys(
+                List.of(new ForeignKey("f", CHILD, List.of("parent"), PARENT, List.of("computed"), true)));
+        assertThat(planned(
+                        cascade,
+                        List.of(
+                                row(parent, Op.DELETE, values(1), null),
+                                row(CHILD_MAPPING, Op.CREATE, null, values(1, 2)),
+                                row(parent, Op.CREATE, null, values(2)),
+                                row(CHILD_MAPPING, Op.CREATE, null, values(2, 2)))))
+                .extracting(group -> group.op() + " " + group.mapping().table().table())
+                .containsExactly("DELETE parent", "CREATE child", "CREATE parent", "CREATE child");
+    }
+
     /** K2, K4: the collation decides what is equal. */
     @Test
     void caseAndTrailingSpacesDoNotHideAUniqueValue() {
@@ -411,6 +447,14 @@ class PlannerTest {
 
     private static Planner.Row parent(Op op, Object[] before, Object[] after) {
         return new Planner.Row(new Located(change(PARENT_MAPPING, op, before, after), 0), PARENT_MAPPING, true);
+    }
+
+    private static Planner.Row row(Mapping mapping, Op op, Object[] before, Object[] after) {
+        return new Planner.Row(new Located(change(mapping, op, before, after), 0), mapping, true);
+    }
+
+    private static Object[] values(Object... values) {
+        return values;
     }
 
     private static Planner.Row child(Op op, Object[] before, Object[] after) {

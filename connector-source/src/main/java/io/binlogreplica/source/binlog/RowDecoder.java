@@ -1,6 +1,5 @@
 package io.binlogreplica.source.binlog;
 
-import io.binlogreplica.record.Column;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.binlog.TableMap.MappedColumn;
 import java.util.stream.IntStream;
@@ -10,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 public final class RowDecoder {
 
     private final TableSchema table;
+    private final boolean computedAreLogged;
     private final ValueDecoder[] columns;
     /** Indexes of the columns that MySQL has as JSON, of which differences may be logged. */
     private final int[] jsonColumns;
@@ -19,9 +19,12 @@ public final class RowDecoder {
      *
      * @param map how the binlog has it
      * @param table the same columns with their full types
+     * @param computedAreLogged whether images must have the columns that the server computes; if not, these are null where they are
+     *     missing, and not to be looked at
      */
-    public RowDecoder(TableMap map, TableSchema table) {
+    public RowDecoder(TableMap map, TableSchema table, boolean computedAreLogged) {
         this.table = table;
+        this.computedAreLogged = computedAreLogged;
         this.columns = IntStream.range(0, map.columns().size())
                 .mapToObj(i -> ValueDecoders.of(
                         map.columns().get(i), table.columns().get(i).type()))
@@ -51,6 +54,12 @@ public final class RowDecoder {
             }
         }
         return row;
+    }
+
+    /** The next row image, of some columns; null for the others. */
+    @Nullable
+    Object[] row(ByteCursor in, Image image) {
+        return row(in, image, new @Nullable Object[columns.length]);
     }
 
     /**
@@ -119,23 +128,32 @@ public final class RowDecoder {
 
     /** The image is all there is of the rows. */
     void requireComplete(Image image) {
-        int missing = image.firstMissing();
-        if (missing >= 0) {
-            throw new BinlogException(
-                    table.id(),
-                    "a row image of table " + table.id() + " lacks column "
-                            + table.columns().get(missing).name()
-                            + ": the session that wrote it did not have binlog_row_image=FULL. Set it for all sessions,"
-                            + " then copy the table again");
+        for (int i = image.firstMissing(); i >= 0 && i < columns.length; i++) {
+            if (!image.has(i) && (computedAreLogged || !isComputed(i))) {
+                throw lacks(i);
+            }
         }
     }
 
     /** What the image lacks is as it was before; which nobody says of columns that the server computes. */
     void requireUnchanged(Image image) {
         for (int i = 0; i < columns.length; i++) {
-            if (!image.has(i) && table.columns().get(i).generated() != Column.Generated.NO) {
-                requireComplete(image);
+            if (!image.has(i) && computedAreLogged && isComputed(i)) {
+                throw lacks(i);
             }
         }
+    }
+
+    private boolean isComputed(int column) {
+        return table.columns().get(column).isGenerated();
+    }
+
+    private BinlogException lacks(int column) {
+        return new BinlogException(
+                table.id(),
+                "a row image of table " + table.id() + " lacks column "
+                        + table.columns().get(column).name()
+                        + ": the session that wrote it did not have binlog_row_image=FULL. Set it for all sessions,"
+                        + " then copy the table again");
     }
 }

@@ -110,11 +110,10 @@ public final class RowsEvent {
      */
     public Rows rows(RowDecoder decoder) {
         decoder.requireFit(before);
-        if (kind != Kind.UPDATE || !before.isComplete()) {
-            decoder.requireComplete(before);
-        } else if (partialJson) {
+        decoder.requireComplete(before);
+        if (kind == Kind.UPDATE && partialJson) {
             decoder.requireComplete(after);
-        } else {
+        } else if (kind == Kind.UPDATE) {
             decoder.requireUnchanged(after);
         }
         var cursor = new ByteCursor(body.bytes(), body.position(), body.end());
@@ -156,6 +155,7 @@ public final class RowsEvent {
 
         private final RowDecoder decoder;
         private final ByteCursor in;
+        private final boolean beforeComplete = before.isComplete();
         private final boolean afterComplete = after.isComplete();
         private @Nullable Object @Nullable [] beforeRow;
         private @Nullable Object @Nullable [] afterRow;
@@ -170,7 +170,7 @@ public final class RowsEvent {
             if (!in.hasRemaining()) {
                 return false;
             }
-            @Nullable Object[] first = decoder.row(in);
+            @Nullable Object[] first = beforeComplete ? decoder.row(in) : decoder.row(in, before);
             switch (kind) {
                 case INSERT -> afterRow = first;
                 case DELETE -> beforeRow = first;

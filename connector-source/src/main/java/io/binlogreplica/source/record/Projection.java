@@ -4,6 +4,7 @@ import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableChange;
+import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.config.ColumnConfig;
 import java.util.ArrayList;
@@ -13,12 +14,16 @@ import java.util.stream.IntStream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
-/** Leaves columns out of changes, and gives them other keys, as the user wants it; copied rows and streamed ones alike. */
+/**
+ * Leaves columns out of changes, and gives them other keys, as the user wants it; copied rows and streamed ones alike. Columns that the
+ * primary computes are left out, too, if it does not log them with every change: no record has them then, rather than some.
+ */
 public final class Projection {
 
     private static final int TABLES_MAX = 20_000;
 
     private final ColumnConfig config;
+    private final boolean computed;
     private final IdentityHashMap<TableSchema, Table> tables = new IdentityHashMap<>();
 
     /**
@@ -28,12 +33,18 @@ public final class Projection {
      */
     private record Table(TableSchema schema, int @Nullable [] columns) {}
 
-    public Projection(ColumnConfig config) {
+    /**
+     * A projection.
+     *
+     * @param computed whether records have the columns that the primary computes
+     */
+    public Projection(ColumnConfig config, boolean computed) {
         this.config = config;
+        this.computed = computed;
     }
 
     Change of(Change change) {
-        if (config.isWhole()) {
+        if (config.isWhole() && computed) {
             return change;
         }
         if (change instanceof RowChange row) {
@@ -98,10 +109,13 @@ public final class Projection {
         return table(schema).schema;
     }
 
+    private boolean includes(TableId table, Column column) {
+        return (computed || !column.isGenerated()) && config.includes(table, column.name());
+    }
+
     private Table project(TableSchema schema) {
         int[] columns = IntStream.range(0, schema.columns().size())
-                .filter(i ->
-                        config.includes(schema.id(), schema.columns().get(i).name()))
+                .filter(i -> includes(schema.id(), schema.columns().get(i)))
                 .toArray();
         List<Column> kept =
                 IntStream.of(columns).mapToObj(i -> schema.columns().get(i)).toList();

@@ -36,15 +36,22 @@ public final class TableSchemas {
     private final MappedTables mappedTables;
     private final PresentTables presentTables;
     private final Definitions definitions;
+    private final boolean computedAreLogged;
     /** By identity: the event decoder gives the same object as long as the event's bytes are the same. */
     private final IdentityHashMap<TableMap, RowDecoder> decoders = new IdentityHashMap<>();
     /** Of tables that have the columns of a sequence: whether they are one. */
     private final Map<TableId, Boolean> sequences = new HashMap<>();
 
-    public TableSchemas(Collations collations, PresentTables presentTables) {
+    /**
+     * Knows no table yet.
+     *
+     * @param computedAreLogged whether images of rows must have the columns that the server computes
+     */
+    public TableSchemas(Collations collations, PresentTables presentTables, boolean computedAreLogged) {
         this.mappedTables = new MappedTables(collations);
         this.presentTables = presentTables;
         this.definitions = new Definitions(presentTables);
+        this.computedAreLogged = computedAreLogged;
     }
 
     /** Definitions of tables whose columns the binlog does not name. */
@@ -92,7 +99,7 @@ public final class TableSchemas {
             if (decoders.size() >= DECODERS_MAX) {
                 decoders.clear();
             }
-            known = new RowDecoder(map, schema(map, place));
+            known = new RowDecoder(map, schema(map, place), computedAreLogged);
             decoders.put(map, known);
         }
         return known;
