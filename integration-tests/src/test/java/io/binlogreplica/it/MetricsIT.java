@@ -5,15 +5,21 @@ import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.metrics.Metric;
+import java.io.File;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
+import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import javax.management.MBeanAttributeInfo;
 import javax.management.MBeanServerConnection;
@@ -37,13 +43,17 @@ class MetricsIT {
 
     private static Pipeline pipeline;
     private static JMXConnector jmx;
+    private static int exporterPort;
 
     @BeforeAll
     @SuppressWarnings("BanJNDI") // to a worker of ours, on this machine
     static void start() throws Exception {
         int port = freePort();
+        exporterPort = freePort();
         pipeline = EndToEnd.pipeline(directory)
                 .workerJvmArguments(
+                        "-javaagent:" + exporterJar() + "=127.0.0.1:" + exporterPort + ":"
+                                + EndToEnd.PROJECT.resolve("config/prometheus/jmx-exporter.yml"),
                         "-Dcom.sun.management.jmxremote.port=" + port,
                         "-Dcom.sun.management.jmxremote.rmi.port=" + port,
                         "-Dcom.sun.management.jmxremote.host=127.0.0.1",
@@ -105,38 +115,49 @@ class MetricsIT {
         awaitValue(Pipeline.SINK, ",table=replica.t", Metric.SINK_CONFLICTS, 1);
 
         assertThat(shown()).containsAll(documented());
-        assertRulesOfTheExporterTakeAll();
+        assertExported();
     }
 
-    /** The exporter gives each value to the first rule that matches; that one must keep every tag as a label. */
-    private static void assertRulesOfTheExporterTakeAll() throws Exception {
-        Path file = EndToEnd.PROJECT.resolve("config/prometheus/jmx-exporter.yml");
-        List<Pattern> rules = Pattern.compile("- pattern: '(.*)'")
-                .matcher(Files.readString(file))
-                .results()
-                .map(rule -> Pattern.compile(rule.group(1)))
+    /** As Prometheus gets them by the rules in {@code config}: each value with all its tags, and all that dashboard and alerts ask for. */
+    private static void assertExported() throws Exception {
+        List<String> exported = HttpClient.newHttpClient()
+                .send(
+                        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + exporterPort + "/metrics"))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofLines())
+                .body()
                 .toList();
         for (ObjectName bean : server().queryNames(new ObjectName("kafka.connect:type=plugins,*"), null)) {
-            String properties = bean.getKeyPropertyListString().replace(",", ", ");
             for (MBeanAttributeInfo attribute : server().getMBeanInfo(bean).getAttributes()) {
-                String text = bean.getDomain() + "<" + properties + "><>" + attribute.getName() + ": 1";
-                Matcher matcher = rules.stream()
-                        .map(rule -> rule.matcher(text))
-                        .filter(Matcher::lookingAt)
-                        .findFirst()
-                        .orElseThrow(() -> new AssertionError("no rule takes " + text));
-                assertThat(matcher.group(matcher.groupCount())).as(text).isEqualTo(attribute.getName());
-                String values = "";
-                for (int i = 1; i < matcher.groupCount(); i++) {
-                    values += matcher.group(i) + "|";
-                }
-                for (var property : bean.getKeyPropertyList().entrySet()) {
-                    if (!property.getKey().equals("type")) {
-                        assertThat(values).as(text).contains(property.getValue() + "|");
-                    }
-                }
+                String name = "binlog_replica_" + attribute.getName().replace('-', '_') + "{";
+                assertThat(exported).as(bean + " " + attribute.getName()).anySatisfy(line -> {
+                    assertThat(line).startsWith(name);
+                    bean.getKeyPropertyList().forEach((tag, value) -> {
+                        if (!tag.equals("type")) {
+                            assertThat(line).contains(tag + "=\"" + value + "\"");
+                        }
+                    });
+                });
             }
         }
+        for (String file : List.of("config/grafana/binlog-replica.json", "config/prometheus/alerts.yml")) {
+            List<String> asked = Pattern.compile("\\b(binlog_replica|kafka_connect)_\\w+")
+                    .matcher(Files.readString(EndToEnd.PROJECT.resolve(file)))
+                    .results()
+                    .map(MatchResult::group)
+                    .toList();
+            assertThat(asked)
+                    .isNotEmpty()
+                    .allSatisfy(name -> assertThat(exported).as(file).anyMatch(line -> line.startsWith(name + "{")));
+        }
+    }
+
+    /** On this test's class path. */
+    private static String exporterJar() {
+        return Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> entry.contains("jmx_prometheus_javaagent"))
+                .findFirst()
+                .orElseThrow();
     }
 
     /** Attributes with the names of their tags, as the beans have them. */

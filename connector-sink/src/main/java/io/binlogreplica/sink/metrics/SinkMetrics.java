@@ -85,7 +85,8 @@ public final class SinkMetrics implements AutoCloseable {
             Progress progress = progress(batch.partition());
             Origin origin = batch.end().origin();
             progress.committed = batch.end().sequence();
-            if (origin != null) {
+            // what a source says at its start has no time on the primary
+            if (origin != null && origin.tsMicros() > 0) {
                 progress.committedOriginMillis = origin.tsMicros() / 1_000;
                 latencyMillis = Math.max(0, System.currentTimeMillis() - progress.committedOriginMillis);
             }
