@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.record.Flavor;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -14,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a server now and then whether it still has what is read from it. A MariaDB server whose binlog is reset meanwhile may wait in the
- * file that was, for the one of the same name to grow beyond the position, and send heartbeats until then. Nobody waits for the
- * answer: a server that has fallen silent is noticed by the reader.
+ * Asks a server now and then whether it still has what is read from it. One whose binlog is reset meanwhile may wait in the file that
+ * was, for the one of the same name to grow beyond the position, and send heartbeats until then. Nobody waits for the answer: a server
+ * that has fallen silent is noticed by the reader.
  */
 final class BinlogWatch implements AutoCloseable {
 
@@ -61,7 +62,11 @@ final class BinlogWatch implements AutoCloseable {
 
     private static Optional<String> ask(DatabaseConfig host, BinlogPosition position) throws SQLException {
         try (var primary = new Primary(host)) {
-            return Optional.ofNullable(primary.extent().gap(position));
+            // MySQL sends a transaction before it is among the executed ones, but no file gets shorter
+            BinlogPosition asked = primary.flavor() == Flavor.MYSQL
+                    ? new BinlogPosition(position.file(), position.position(), null)
+                    : position;
+            return Optional.ofNullable(primary.extent().gap(asked));
         }
     }
 

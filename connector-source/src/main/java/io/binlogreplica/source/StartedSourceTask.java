@@ -344,7 +344,7 @@ final class StartedSourceTask implements AutoCloseable {
     }
 
     private void requireSameBinlog() throws IOException {
-        if (flavor == Flavor.MARIADB && reader != null) {
+        if (reader != null) {
             String gap = watch.gap(primary.host(), stream.position());
             if (gap != null) {
                 throw new IOException(
