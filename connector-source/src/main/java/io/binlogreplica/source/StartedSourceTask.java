@@ -121,7 +121,7 @@ final class StartedSourceTask implements AutoCloseable {
             requireSafe(foreignKeys, List.copyOf(tables.keySet()));
             SignalOffset handled = saved.signals(config.signals().topic());
             var projection = new Projection(config.columns());
-            this.records = new RecordBuilder(config.topics(), projection, flavor, Clock.systemUTC());
+            this.records = new RecordBuilder(config.topics(), config.schemas(), projection, flavor, Clock.systemUTC());
             if (fresh) {
                 forget(tables);
                 saves.add(List.of(records.heartbeat(StreamOffset.partition(prefix), start)));

@@ -122,8 +122,8 @@ class RecordLimitTest {
     private static long recordSize(RowChange row, String format) {
         SourceConfig config = config(Map.of("record.format", format));
         var records = new ArrayList<ChangeRecord>();
-        var builder =
-                new RecordBuilder(config.topics(), new Projection(config.columns()), Flavor.MARIADB, Clock.systemUTC());
+        var builder = new RecordBuilder(
+                config.topics(), config.schemas(), new Projection(config.columns()), Flavor.MARIADB, Clock.systemUTC());
         builder.build(
                 new SourceChange(row, StreamOffset.partition("p"), TableOffset.begun(), TableOffset.begun()), records);
         builder.flush(records);
