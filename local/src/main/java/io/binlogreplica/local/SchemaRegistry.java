@@ -104,11 +104,6 @@ public final class SchemaRegistry implements AutoCloseable {
         send("PUT", "/config", json(Map.of("compatibility", level)));
     }
 
-    /** Likewise, for one subject. */
-    public void setCompatibility(String subject, String level) {
-        send("PUT", "/config/" + encoded(subject), json(Map.of("compatibility", level)));
-    }
-
     private String address() {
         return "http://" + LoopbackPorts.HOST + ":" + port;
     }
