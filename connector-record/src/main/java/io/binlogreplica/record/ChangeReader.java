@@ -259,7 +259,7 @@ public final class ChangeReader {
         static RowSchema of(TableId id, Schema schema, @Nullable TableSchema definition) {
             Field[] fields = schema.fields().toArray(Field[]::new);
             List<Column> columns = Arrays.stream(fields)
-                    .map(field -> FieldColumns.column(field, definition))
+                    .map(field -> FieldColumns.column(schema, field, definition))
                     .toList();
             TableSchema table = definition != null && definition.columns().equals(columns)
                     ? definition

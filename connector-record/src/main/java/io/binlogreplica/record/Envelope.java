@@ -7,6 +7,7 @@ import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,11 @@ public final class Envelope {
 
     static final String COLLATION_PARAMETER = "io.binlogreplica.collation";
     static final String GENERATED_PARAMETER = "io.binlogreplica.generated";
+
+    /** Schema parameter: {@code false} where the field is optional, but the column does not take NULL. */
+    static final String NULLABLE_PARAMETER = "io.binlogreplica.nullable";
+
+    static final String NAME_PARAMETER = "__debezium.source.column.name";
     static final String CHARSET_PARAMETER = "__debezium.source.column.character_set";
 
     private final TableSchema table;
@@ -33,22 +39,22 @@ public final class Envelope {
     private final Field[] rowFields;
     private final Field[] fields;
 
-    Envelope(TableSchema table, Blocks blocks, String schemaPrefix) {
+    Envelope(TableSchema table, Blocks blocks, String schemaPrefix, SchemaStyle style) {
         this.table = table;
         this.blocks = blocks;
         List<Column> columns = table.columns();
         this.forms = columns.stream().map(c -> Form.of(c.type())).toArray(Form[]::new);
+        String[] names = fieldNames(table, style.fieldNames());
         var row = SchemaBuilder.struct().name(schemaPrefix + ".Value").optional();
         for (int i = 0; i < forms.length; i++) {
-            row.field(
-                    columns.get(i).name(),
-                    columnSchema(columns.get(i), forms[i], columns.get(i).nullable()));
+            boolean nullable = columns.get(i).nullable();
+            addField(row, names[i], columns.get(i), forms[i], nullable || style.allOptional());
         }
         this.rowSchema = row.build();
         if (table.hasKey()) {
             var key = SchemaBuilder.struct().name(schemaPrefix + ".Key");
             for (int i : table.key()) {
-                key.field(columns.get(i).name(), columnSchema(columns.get(i), forms[i], false));
+                addField(key, names[i], columns.get(i), forms[i], false);
             }
             this.keySchema = key.build();
             this.keyFields = keySchema.fields().toArray(Field[]::new);
@@ -157,29 +163,56 @@ public final class Envelope {
         return forms[column].toConnect(value, columnSchema);
     }
 
-    private static Schema columnSchema(Column column, Form form, boolean optional) {
+    private static String[] fieldNames(TableSchema table, NameAdjustment adjustment) {
+        var columns = new LinkedHashMap<String, String>();
+        for (Column column : table.columns()) {
+            String other = columns.put(adjustment.of(column.name()), column.name());
+            if (other != null) {
+                throw new ConnectException("columns " + other + " and " + column.name() + " of table " + table.id()
+                        + " would both be the field " + adjustment.of(column.name()) + " of its records: set"
+                        + " field.name.adjustment.mode=" + NameAdjustment.AVRO_UNICODE + ", or rename one");
+            }
+        }
+        return columns.keySet().toArray(String[]::new);
+    }
+
+    private static void addField(SchemaBuilder row, String name, Column column, Form form, boolean optional) {
+        SchemaBuilder field = form.schema(column.type());
+        // formats that know structs by their names want one schema for each name: what differs stands with the row
+        parameters(column, optional)
+                .forEach(
+                        form == Form.GEOMETRY
+                                ? (parameter, value) -> row.parameter(parameter + "." + name, value)
+                                : field::parameter);
+        row.field(name, optional ? field.optional().build() : field.build());
+    }
+
+    private static Map<String, String> parameters(Column column, boolean optional) {
         ColumnType type = column.type();
         String name = type.type().name();
-        var builder = form.schema(type)
-                .parameter("__debezium.source.column.type", type.unsigned() ? name + " UNSIGNED" : name)
-                .parameter("__debezium.source.column.name", column.name())
-                .parameter(TYPE_PARAMETER, type.columnType());
+        var parameters = new LinkedHashMap<String, String>();
+        parameters.put("__debezium.source.column.type", type.unsigned() ? name + " UNSIGNED" : name);
+        parameters.put(NAME_PARAMETER, column.name());
+        parameters.put(TYPE_PARAMETER, type.columnType());
         if (type.length() >= 0) {
-            builder.parameter("__debezium.source.column.length", Integer.toString(type.length()));
+            parameters.put("__debezium.source.column.length", Integer.toString(type.length()));
         }
         if (type.type() == SqlType.DECIMAL) {
-            builder.parameter("__debezium.source.column.scale", Integer.toString(type.scale()));
+            parameters.put("__debezium.source.column.scale", Integer.toString(type.scale()));
         }
         if (type.charset() != null) {
-            builder.parameter(CHARSET_PARAMETER, type.charset());
+            parameters.put(CHARSET_PARAMETER, type.charset());
         }
         if (type.collation() != null) {
-            builder.parameter(COLLATION_PARAMETER, type.collation());
+            parameters.put(COLLATION_PARAMETER, type.collation());
         }
         if (column.isGenerated()) {
-            builder.parameter(GENERATED_PARAMETER, column.generated().name());
+            parameters.put(GENERATED_PARAMETER, column.generated().name());
         }
-        return optional ? builder.optional().build() : builder.build();
+        if (optional && !column.nullable()) {
+            parameters.put(NULLABLE_PARAMETER, "false");
+        }
+        return parameters;
     }
 
     /** Stays without a map in the usual case, that a row has none. */

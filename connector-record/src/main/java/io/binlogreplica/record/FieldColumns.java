@@ -1,5 +1,6 @@
 package io.binlogreplica.record;
 
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.apache.kafka.connect.data.Decimal;
@@ -12,42 +13,62 @@ import org.jspecify.annotations.Nullable;
  * Which column a field of a row's schema is. Records of this project's source tell it in full; those of Debezium's connectors tell
  * the Connect type, and the native one where {@code column.propagate.source.type} is set.
  */
-final class FieldColumns {
+public final class FieldColumns {
 
     private static final String NATIVE_TYPE = "__debezium.source.column.type";
-    private static final String NATIVE_NAME = "__debezium.source.column.name";
     private static final String NATIVE_LENGTH = "__debezium.source.column.length";
     private static final String NATIVE_SCALE = "__debezium.source.column.scale";
 
     private FieldColumns() {}
 
+    /** The column's name, which is not the field's where names were adjusted for a format. */
+    public static String name(Schema row, Field field) {
+        return parameters(row, field).getOrDefault(Envelope.NAME_PARAMETER, field.name());
+    }
+
     /**
      * The column.
      *
+     * @param row the schema of the row that has the field
      * @param definition the table, where it is known; it knows its columns better than a schema without native types
      */
-    static Column column(Field field, @Nullable TableSchema definition) {
-        Schema schema = field.schema();
-        Map<String, String> parameters = schema.parameters() == null ? Map.of() : schema.parameters();
+    static Column column(Schema row, Field field, @Nullable TableSchema definition) {
+        Map<String, String> parameters = parameters(row, field);
+        String name = name(row, field);
+        boolean optional = field.schema().isOptional();
         String columnType = parameters.get(Envelope.TYPE_PARAMETER);
         if (columnType == null) {
-            // converters that have rules for names change the field's
-            String name = parameters.getOrDefault(NATIVE_NAME, field.name());
             int known = definition == null ? -1 : definition.indexOf(name);
             if (definition != null && known >= 0) {
                 return definition.columns().get(known);
             }
-            return new Column(name, type(field, parameters), schema.isOptional(), Column.Generated.NO);
+            return new Column(name, type(field, parameters), optional, Column.Generated.NO);
         }
         String generated = parameters.get(Envelope.GENERATED_PARAMETER);
         return new Column(
-                field.name(),
+                name,
                 ColumnType.parse(
                         columnType,
                         parameters.get(Envelope.CHARSET_PARAMETER),
                         parameters.get(Envelope.COLLATION_PARAMETER)),
-                schema.isOptional(),
+                optional && !"false".equals(parameters.get(Envelope.NULLABLE_PARAMETER)),
                 generated == null ? Column.Generated.NO : Column.Generated.valueOf(generated));
+    }
+
+    /** Of the field's schema; or of the row's, with the field's name behind, where the field is a struct. */
+    private static Map<String, String> parameters(Schema row, Field field) {
+        Map<String, String> own = field.schema().parameters();
+        if (field.schema().type() != Schema.Type.STRUCT || row.parameters() == null) {
+            return own == null ? Map.of() : own;
+        }
+        Map<String, String> all = own == null ? new HashMap<>() : new HashMap<>(own);
+        String end = "." + field.name();
+        row.parameters().forEach((parameter, value) -> {
+            if (parameter.endsWith(end)) {
+                all.put(parameter.substring(0, parameter.length() - end.length()), value);
+            }
+        });
+        return all;
     }
 
     private static ColumnType type(Field field, Map<String, String> parameters) {

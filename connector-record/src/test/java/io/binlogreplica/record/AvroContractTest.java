@@ -1,18 +1,23 @@
 package io.binlogreplica.record;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.pulsar.kafka.shade.io.confluent.connect.avro.AvroConverter;
 import org.apache.pulsar.kafka.shade.io.confluent.kafka.schemaregistry.client.MockSchemaRegistryClient;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Records through Confluent's Avro converter, with a registry that is in this process. */
 class AvroContractTest {
@@ -47,6 +52,7 @@ class AvroContractTest {
         VALUES.put("varbinary(10)", new byte[] {0, -1});
         VALUES.put("vector(2)", new byte[] {0, 0, 0, 1, 0, 0, 0, 2});
         VALUES.put("geometry", new byte[] {1, 0, 0, 0, 9});
+        VALUES.put("point", new byte[] {2, 0, 0, 0, 8});
     }
 
     private final AvroConverter converter = new AvroConverter(new MockSchemaRegistryClient());
@@ -62,24 +68,88 @@ class AvroContractTest {
             columns.add(new Column(
                     "c" + columns.size(), ColumnType.parse(type, null, null), columns.size() > 0, Column.Generated.NO));
         }
-        var table = new TableSchema(ID, columns, List.of(0));
         Object[] nulls = new Object[columns.size()];
         nulls[0] = (short) 1;
-        var origin = new Origin(5, Origin.STREAMED, ID, new Sequence(17, 42), 9, "0-1-42", "binlog.000001", 4, 3, null);
+        assertReadBack(
+                new TableSchema(ID, columns, List.of(0)), nulls, VALUES.values().toArray(), SchemaStyle.PLAIN);
+    }
+
+    /** Avro would refuse database, table and columns by these names. */
+    @ParameterizedTest
+    @EnumSource(
+            value = NameAdjustment.class,
+            names = {"AVRO", "AVRO_UNICODE"})
+    void namesThatAvroDoesNotTakeAreAdjustedAndFoundAgain(NameAdjustment mode) {
+        var table = new TableSchema(
+                new TableId("my-shop", "2 Größen \uD83D\uDE00"),
+                List.of(
+                        column("the id", "int", false),
+                        column("1st.place", "point", false),
+                        column("price $", "decimal(5,2)", false)),
+                List.of(0));
+        Object[] row = {1, new byte[] {0, 0, 0, 0, 1}, new BigDecimal("1.50")};
+        assertReadBack(table, row, row, new SchemaStyle(mode, mode, false));
+    }
+
+    @Test
+    void fieldsThatAreOptionalForTheRegistrysSakeAreColumnsAsTheTableHasThem() {
+        var table = new TableSchema(
+                ID,
+                List.of(column("id", "int", false), column("place", "point", false), column("made", "date", true)),
+                List.of(0));
+        Object[] row = {1, new byte[] {0, 0, 0, 0, 1}, null};
+        var style = new SchemaStyle(NameAdjustment.NONE, NameAdjustment.NONE, true);
+        assertReadBack(table, row, row, style);
+        Envelope envelope = new RecordSchemas(Flavor.MARIADB, "primary", style).envelope(table);
+        assertThat(envelope.schema().field("after").schema().fields())
+                .allMatch(field -> field.schema().isOptional());
+        assertThat(envelope.keySchema().fields())
+                .noneMatch(field -> field.schema().isOptional());
+    }
+
+    @Test
+    void columnsThatWouldShareAFieldAreRefusedByName() {
+        var table = new TableSchema(ID, List.of(column("a-b", "int", false), column("a_b", "int", false)), List.of(0));
+        assertThatThrownBy(() -> new RecordSchemas(
+                                Flavor.MARIADB, "p", new SchemaStyle(NameAdjustment.NONE, NameAdjustment.AVRO, false))
+                        .envelope(table))
+                .isInstanceOf(ConnectException.class)
+                .hasMessageContaining("a-b and a_b of table shop.types")
+                .hasMessageContaining("avro_unicode");
+        assertThat(new RecordSchemas(
+                                Flavor.MARIADB,
+                                "p",
+                                new SchemaStyle(NameAdjustment.NONE, NameAdjustment.AVRO_UNICODE, false))
+                        .envelope(table)
+                        .keySchema()
+                        .fields())
+                .extracting(Field::name)
+                .containsExactly("a_u002db");
+    }
+
+    private void assertReadBack(TableSchema table, Object[] before, Object[] after, SchemaStyle style) {
+        var origin = new Origin(
+                5, Origin.STREAMED, table.id(), new Sequence(17, 42), 9, "0-1-42", "binlog.000001", 4, 3, null);
         var change = new RowChange(
                 table,
                 Op.UPDATE,
-                nulls,
-                VALUES.values().toArray(),
+                before,
+                after,
                 origin,
                 new RowChange.TransactionPlace("0-1-42", 7, 2),
                 RowChange.CASCADES_LOGGED,
                 true);
-        Struct written =
-                new RecordSchemas(Flavor.MARIADB, "primary").envelope(table).value(change, 5);
-        assertThat(new ChangeReader((id, fingerprint) -> table).read(through(written)))
+        Envelope envelope = new RecordSchemas(Flavor.MARIADB, "primary", style).envelope(table);
+        assertThat(new ChangeReader((id, fingerprint) -> table).read(through(envelope.value(change, 5))))
                 .usingRecursiveComparison()
                 .isEqualTo(List.of(change));
+        Struct key = (Struct) through(envelope.key(after));
+        assertThat(FieldColumns.name(key.schema(), key.schema().fields().get(0)))
+                .isEqualTo(table.keyNames().get(0));
+    }
+
+    private static Column column(String name, String type, boolean nullable) {
+        return new Column(name, ColumnType.parse(type, null, null), nullable, Column.Generated.NO);
     }
 
     /** A schema as Debezium writes it, the column's own name with it. */

@@ -73,7 +73,7 @@ class RecordContractTest {
                             "c " + type, ColumnType.parse(type, null, null), !type.equals("bigint"), generated(type)))
                     .toList(),
             List.of(TYPES.indexOf("bigint")));
-    private static final RecordSchemas SCHEMAS = new RecordSchemas(Flavor.MARIADB, "primary");
+    private static final RecordSchemas SCHEMAS = new RecordSchemas(Flavor.MARIADB, "primary", SchemaStyle.PLAIN);
     private static final Envelope ENVELOPE = SCHEMAS.envelope(TABLE);
     private static final Origin ORIGIN = new Origin(
             1_700_000_000_123_456L,
@@ -278,7 +278,9 @@ class RecordContractTest {
                 .fromConnectData(
                         "t",
                         null,
-                        new RecordSchemas(Flavor.MYSQL, "p").envelope(table).value(change, 5_000_000));
+                        new RecordSchemas(Flavor.MYSQL, "p", SchemaStyle.PLAIN)
+                                .envelope(table)
+                                .value(change, 5_000_000));
         assertThat(new String(json, StandardCharsets.UTF_8))
                 .startsWith("{\"after\":{\"id\":1,\"price\":9.50},\"source\":{\"version\":\"")
                 .contains("\"connector\":\"mysql\",\"name\":\"p\",\"ts_ms\":1700000000123,\"snapshot\":\"false\"")

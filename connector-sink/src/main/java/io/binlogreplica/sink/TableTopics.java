@@ -3,6 +3,7 @@ package io.binlogreplica.sink;
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnReader;
+import io.binlogreplica.record.FieldColumns;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
 import org.apache.kafka.connect.data.Field;
-import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -151,7 +151,9 @@ final class TableTopics {
         var row = new @Nullable Object[schema.columns().size()];
         for (int i : schema.key()) {
             Column column = schema.columns().get(i);
-            row[i] = ColumnReader.of(column, schema(key, column.name())).canonical(value(key, column.name()));
+            Field field = key instanceof Struct struct ? field(struct, column.name()) : null;
+            row[i] = ColumnReader.of(column, field == null ? null : field.schema())
+                    .canonical(value(key, column.name()));
             if (row[i] == null) {
                 return null;
             }
@@ -159,15 +161,20 @@ final class TableTopics {
         return row;
     }
 
-    private static @Nullable Schema schema(Object key, String name) {
-        Field field = key instanceof Struct struct ? struct.schema().field(name) : null;
-        return field == null ? null : field.schema();
+    private static @Nullable Object value(Object key, String column) {
+        if (key instanceof Struct struct) {
+            Field field = field(struct, column);
+            return field == null ? null : struct.get(field);
+        }
+        return key instanceof Map<?, ?> map ? map.get(column) : null;
     }
 
-    private static @Nullable Object value(Object key, String name) {
-        if (key instanceof Struct struct) {
-            return struct.schema().field(name) == null ? null : struct.get(name);
+    private static @Nullable Field field(Struct key, String column) {
+        for (Field field : key.schema().fields()) {
+            if (FieldColumns.name(key.schema(), field).equals(column)) {
+                return field;
+            }
         }
-        return key instanceof Map<?, ?> map ? map.get(name) : null;
+        return null;
     }
 }

@@ -122,7 +122,7 @@ final class StartedSourceTask implements AutoCloseable {
             SignalOffset handled = saved.signals(config.signals().topic());
             boolean computedAreLogged = primary.logsComputedColumns();
             var projection = new Projection(config.columns(), computedAreLogged);
-            this.records = new RecordBuilder(config.topics(), projection, flavor, Clock.systemUTC());
+            this.records = new RecordBuilder(config.topics(), config.schemas(), projection, flavor, Clock.systemUTC());
             if (fresh) {
                 forget(tables);
                 saves.add(List.of(records.heartbeat(StreamOffset.partition(prefix), start)));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.binlogreplica.it.Topics.Message;
 import io.binlogreplica.local.ConnectorFile;
 import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.SchemaRegistry;
 import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
 import io.binlogreplica.local.workload.Workload;
@@ -34,7 +35,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Every type of column with the values at its edges, copied and streamed, with a key and without, in both layouts and all formats, while
+ * Every type of column with the values at its edges, copied and streamed, with a key and without, in both layouts and all formats (JSON and
+ * Avro), while
  * both servers and the worker are in different time zones. {@code docs/types.md} says what is in the records.
  */
 @EnabledIf(
@@ -44,6 +46,7 @@ class FidelityIT {
 
     private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String CONNECT_JSON = "org.apache.kafka.connect.json.JsonConverter";
+    private static final String AVRO = "avro";
     private static final String CHANGE_JSON = "io.binlogreplica.record.json.ChangeJsonConverter";
 
     /** What a statement's session must allow for the values of another age. */
@@ -62,6 +65,7 @@ class FidelityIT {
         `after` is what Debezium's readers expect; where it cannot hold a value, `replica.after` has the exact one.
         """;
 
+    private static SchemaRegistry registry;
     private static Pipeline pipeline;
     private static List<TypeCases> cases;
     private static String version;
@@ -69,7 +73,8 @@ class FidelityIT {
 
     @BeforeAll
     static void copied(@TempDir Path directory) throws Exception {
-        pipeline = EndToEnd.pipeline(directory)
+        registry = Registries.start(directory);
+        pipeline = Registries.withConverters(EndToEnd.pipeline(directory), directory)
                 .primaryOptions("--default-time-zone=+05:30")
                 .replicaOptions("--default-time-zone=-03:00")
                 .workerJvmArguments("-Duser.timezone=America/St_Johns")
@@ -84,11 +89,13 @@ class FidelityIT {
                 Double.parseDouble(version));
         pipeline.primary().execute("CREATE DATABASE " + Workload.DATABASE);
         write("copied");
+        registry.awaitReady();
     }
 
     @AfterAll
     static void stop() {
         pipeline.close();
+        registry.close();
     }
 
     @ParameterizedTest(name = "{0} {1} {2} schemas={3}")
@@ -100,6 +107,8 @@ class FidelityIT {
         "table,   envelope, " + CONNECT_JSON + ", true",
         "table,   envelope, " + CONNECT_JSON + ", false",
         "table,   envelope, " + CHANGE_JSON + ", false",
+        "ordered, envelope, " + AVRO + ", true",
+        "table,   envelope, " + AVRO + ", true",
     })
     void everyValueArrives(String layout, String format, String converter, boolean schemas) throws Exception {
         String name = "types" + ++round;
@@ -110,15 +119,8 @@ class FidelityIT {
                             "DROP TABLE IF EXISTS " + keyed("streamed", family),
                             "DROP TABLE IF EXISTS " + keyless("streamed", family));
         }
-        Map<String, String> converters = Map.of(
-                "key.converter",
-                converter,
-                "value.converter",
-                converter,
-                "key.converter.schemas.enable",
-                Boolean.toString(schemas),
-                "value.converter.schemas.enable",
-                Boolean.toString(schemas));
+        Map<String, String> converters =
+                converter.equals(AVRO) ? Registries.avro(registry, ordered) : converters(converter, schemas);
         ConnectorFile source = pipeline.sourceConnector()
                 .named(name + "-source")
                 .with(converters)
@@ -154,7 +156,7 @@ class FidelityIT {
             write("streamed");
             change("streamed");
             awaitIdentical();
-            if (schemas && ordered && PAGES.contains(version)) {
+            if (converter.equals(CONNECT_JSON) && schemas && ordered && PAGES.contains(version)) {
                 requirePage(new Topics(pipeline).read(name + ".changes"));
             }
         } finally {
@@ -164,6 +166,18 @@ class FidelityIT {
                     .until(() -> pipeline.worker().rest().connectors().isEmpty());
             pipeline.replica().execute("DROP DATABASE IF EXISTS replica", "DROP DATABASE IF EXISTS binlog_replica");
         }
+    }
+
+    private static Map<String, String> converters(String converter, boolean schemas) {
+        return Map.of(
+                "key.converter",
+                converter,
+                "value.converter",
+                converter,
+                "key.converter.schemas.enable",
+                Boolean.toString(schemas),
+                "value.converter.schemas.enable",
+                Boolean.toString(schemas));
     }
 
     private static void createOnReplica(String prefix) throws SQLException {

@@ -10,6 +10,7 @@ import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RecordSchemas;
 import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.SchemaStyle;
 import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
@@ -39,7 +40,7 @@ final class WrittenTopic {
     WrittenTopic(Pipeline pipeline, String name) {
         this.pipeline = pipeline;
         this.name = name;
-        this.schemas = new RecordSchemas(Flavor.MYSQL, name);
+        this.schemas = new RecordSchemas(Flavor.MYSQL, name, SchemaStyle.PLAIN);
         converter.configure(Map.of("schemas.enable", "true"), false);
     }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -93,6 +94,8 @@ public final class Pipeline implements AutoCloseable {
         private final List<String> primaryOptions = new ArrayList<>();
         private final List<String> replicaOptions = new ArrayList<>();
         private String[] workerJvmArguments = {};
+        private final List<Path> workerPlugins = new ArrayList<>();
+        private final Map<String, String> workerProperties = new HashMap<>();
         private Consumer<String> announce = part -> {};
         private boolean exactlyOnceSource = true;
         private int workerHeapMegabytes = 512;
@@ -126,6 +129,18 @@ public final class Pipeline implements AutoCloseable {
 
         public Builder workerJvmArguments(String... arguments) {
             workerJvmArguments = arguments.clone();
+            return this;
+        }
+
+        /** A folder with more plugins for the worker, each in a folder of its own. */
+        public Builder workerPlugins(Path folder) {
+            workerPlugins.add(folder);
+            return this;
+        }
+
+        /** One of the worker's own settings. */
+        public Builder workerProperty(String name, String value) {
+            workerProperties.put(name, value);
             return this;
         }
 
@@ -174,17 +189,24 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private ConnectWorker worker(String name) {
-        return ConnectWorker.in(workers.directory.resolve(name), broker.bootstrapServers())
+        ConnectWorker.Builder builder = ConnectWorker.in(workers.directory.resolve(name), broker.bootstrapServers())
                 .pluginPath(plugins("connector-source"), plugins("connector-sink"))
+                .pluginPath(workers.workerPlugins.toArray(Path[]::new))
                 .exactlyOnceSource(workers.exactlyOnceSource)
                 .heapMegabytes(workers.workerHeapMegabytes)
-                .jvmArguments(workers.workerJvmArguments)
-                .start();
+                .jvmArguments(workers.workerJvmArguments);
+        workers.workerProperties.forEach(builder::property);
+        return builder.start();
     }
 
     /** The settings of {@code config/source.json} for this primary. */
     public ConnectorFile sourceConnector() {
-        ConnectorFile file = ConnectorFile.read(project.resolve("config/source.json"))
+        return sourceConnector("config/source.json");
+    }
+
+    /** The settings of that file of the checkout for this primary. */
+    public ConnectorFile sourceConnector(String path) {
+        ConnectorFile file = ConnectorFile.read(project.resolve(path))
                 .with(address(primary))
                 .with(Map.of("signal.kafka.bootstrap.servers", broker.bootstrapServers()));
         return exactlyOnce() ? file : file.with(Map.of("exactly.once.support", "requested"));
@@ -192,7 +214,12 @@ public final class Pipeline implements AutoCloseable {
 
     /** The settings of {@code config/sink.json} for this replica. */
     public ConnectorFile sinkConnector() {
-        return ConnectorFile.read(project.resolve("config/sink.json"))
+        return sinkConnector("config/sink.json");
+    }
+
+    /** The settings of that file of the checkout for this replica. */
+    public ConnectorFile sinkConnector(String path) {
+        return ConnectorFile.read(project.resolve(path))
                 .with(address(replica))
                 .with(Map.of("signal.kafka.bootstrap.servers", broker.bootstrapServers()));
     }

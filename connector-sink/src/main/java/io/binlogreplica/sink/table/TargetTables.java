@@ -36,17 +36,27 @@ public final class TargetTables {
     public Mapping.@Nullable Fit fit(TableSchema source, Connection connection) throws SQLException {
         Mapping.Fit known = fits.get(source);
         if (known == null) {
-            TargetTable table = table(source.id(), connection);
-            if (table == null) {
+            boolean wasKnown = tables.containsKey(source.id());
+            known = find(source, connection);
+            if (wasKnown && !(known instanceof Mapping.Fits)) {
+                // somebody may have altered it for the rows that come now: topics of single tables bring no DDL
+                forget(source.id());
+                known = find(source, connection);
+            }
+            if (known == null) {
                 return null;
             }
             if (fits.size() >= MAPPINGS_MAX) {
                 fits.clear();
             }
-            known = Mapping.fit(source, table);
             fits.put(source, known);
         }
         return known;
+    }
+
+    private Mapping.@Nullable Fit find(TableSchema source, Connection connection) throws SQLException {
+        TargetTable table = table(source.id(), connection);
+        return table == null ? null : Mapping.fit(source, table);
     }
 
     /** The table, or null when the replica has none of that name. */

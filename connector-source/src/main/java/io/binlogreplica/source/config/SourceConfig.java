@@ -1,6 +1,7 @@
 package io.binlogreplica.source.config;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.record.SchemaStyle;
 import io.binlogreplica.record.TopicLayout;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +19,7 @@ public record SourceConfig(
         CaptureConfig capture,
         ColumnConfig columns,
         TopicConfig topics,
+        SchemaStyle schemas,
         SnapshotConfig snapshot,
         SignalConfig signals,
         EventFailure eventFailure,
@@ -45,6 +47,7 @@ public record SourceConfig(
                 CaptureConfig.of(config),
                 ColumnConfig.of(config),
                 TopicConfig.of(config),
+                SchemaConfig.of(config),
                 SnapshotConfig.of(config),
                 SignalConfig.of(config),
                 EventFailure.of(config),
@@ -87,6 +90,7 @@ public record SourceConfig(
         CaptureConfig.define(def);
         ColumnConfig.define(def);
         TopicConfig.define(def);
+        SchemaConfig.define(def);
         SnapshotConfig.define(def);
         SignalConfig.define(def);
         EventFailure.define(def);

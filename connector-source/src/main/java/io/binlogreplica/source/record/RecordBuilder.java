@@ -6,6 +6,7 @@ import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.RecordSchemas;
 import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.SchemaStyle;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableChangeEnvelope;
 import io.binlogreplica.record.TableSchema;
@@ -58,14 +59,15 @@ public final class RecordBuilder {
     /**
      * A builder.
      *
+     * @param style how records' schemas are to be
      * @param projection which columns records have
      * @param flavor of the primary
      * @param clock for the time at which records are made
      */
-    public RecordBuilder(TopicConfig config, Projection projection, Flavor flavor, Clock clock) {
+    public RecordBuilder(TopicConfig config, SchemaStyle style, Projection projection, Flavor flavor, Clock clock) {
         this.config = config;
         this.topics = new TopicNames(config.prefix());
-        this.schemas = new RecordSchemas(flavor, config.prefix());
+        this.schemas = new RecordSchemas(flavor, config.prefix(), style);
         this.tableChanges = schemas.tableChanges();
         this.clock = clock;
         this.blocks = new BlockBuilder(topics.changes());

@@ -123,7 +123,11 @@ class RecordLimitTest {
         SourceConfig config = config(Map.of("record.format", format));
         var records = new ArrayList<ChangeRecord>();
         var builder = new RecordBuilder(
-                config.topics(), new Projection(config.columns(), true), Flavor.MARIADB, Clock.systemUTC());
+                config.topics(),
+                config.schemas(),
+                new Projection(config.columns(), true),
+                Flavor.MARIADB,
+                Clock.systemUTC());
         builder.build(
                 new SourceChange(row, StreamOffset.partition("p"), TableOffset.begun(), TableOffset.begun()), records);
         builder.flush(records);

@@ -1,0 +1,100 @@
+package io.binlogreplica.it;
+
+import io.binlogreplica.local.ConnectorFile;
+import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.SchemaRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import java.util.stream.Collectors;
+
+/** The schema registry and the Avro converters that the module {@code registry} has fetched, and connectors that use them. */
+final class Registries {
+
+    private static final Path FETCHED = EndToEnd.PROJECT.resolve("integration-tests/registry/target");
+
+    /** Where Maven Central has Confluent's converter; its own name is in Confluent's repository. */
+    private static final String RENAMED = "org.apache.pulsar.kafka.shade.";
+
+    private static final String CONFLUENT = "io.confluent.connect.avro.AvroConverter";
+
+    private Registries() {}
+
+    /** Begins to start a registry: {@link SchemaRegistry#awaitReady} waits for it. */
+    static SchemaRegistry start(Path directory) {
+        return SchemaRegistry.start(directory.resolve("registry"), fetched("server"));
+    }
+
+    /** A worker that finds the converters. */
+    static Pipeline.Builder withConverters(Pipeline.Builder pipeline, Path directory) throws IOException {
+        Path plugins = directory.resolve("plugins");
+        list(plugins, "renamed", RENAMED + CONFLUENT);
+        list(plugins, "avro", confluentsOwn() ? CONFLUENT : "io.apicurio.registry.utils.converter.AvroConverter");
+        return pipeline.workerPlugins(plugins);
+    }
+
+    /** They bring no list of what they have, without which a worker would look through all that is on its class path. */
+    private static void list(Path plugins, String name, String converter) throws IOException {
+        Path plugin = Files.createDirectories(plugins.resolve(name));
+        try (var libraries = Files.newDirectoryStream(fetched("plugins").resolve(name))) {
+            for (Path library : libraries) {
+                Files.createSymbolicLink(plugin.resolve(library.getFileName()), library.toAbsolutePath());
+            }
+        }
+        try (var jar = new JarOutputStream(Files.newOutputStream(plugin.resolve("list.jar")))) {
+            jar.putNextEntry(new JarEntry("META-INF/services/org.apache.kafka.connect.storage.Converter"));
+            jar.write(converter.getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    /** Whether Confluent's own converter was fetched, with {@code -Pconfluent}, in place of Apicurio's. */
+    static boolean confluentsOwn() {
+        try (var files = Files.newDirectoryStream(fetched("plugins/avro"), "kafka-connect-avro-converter-*")) {
+            return files.iterator().hasNext();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** What {@code config/formats} says of Avro, for a connector of either kind. */
+    static Map<String, String> avro(SchemaRegistry registry, boolean ordered) {
+        String example = (confluentsOwn() ? "avro-confluent" : "avro-apicurio") + (ordered ? "" : "-tables");
+        Path file = EndToEnd.PROJECT.resolve("config/formats/" + example + "-source.json");
+        return with(registry, ConnectorFile.read(file)).config().entrySet().stream()
+                .filter(setting -> setting.getKey().contains(".converter"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    /** The file's connector with the address of that registry, and with the converter under the name that it has here. */
+    static ConnectorFile with(SchemaRegistry registry, ConnectorFile file) {
+        return new ConnectorFile(
+                file.name(),
+                file.config().entrySet().stream()
+                        .collect(Collectors.toMap(Map.Entry::getKey, setting -> here(registry, setting))));
+    }
+
+    private static String here(SchemaRegistry registry, Map.Entry<String, String> setting) {
+        if (setting.getKey().endsWith(".apicurio.registry.url")) {
+            return registry.apicurioUrl();
+        }
+        if (setting.getKey().endsWith(".schema.registry.url")) {
+            return registry.confluentUrl();
+        }
+        boolean renamed = setting.getValue().startsWith("io.confluent.") && !confluentsOwn();
+        return renamed ? RENAMED + setting.getValue() : setting.getValue();
+    }
+
+    private static Path fetched(String name) {
+        Path folder = FETCHED.resolve(name);
+        if (!Files.isDirectory(folder)) {
+            throw new IllegalStateException(
+                    folder + " is not there: ./mvnw pre-integration-test -pl integration-tests/registry fetches it");
+        }
+        return folder;
+    }
+}
