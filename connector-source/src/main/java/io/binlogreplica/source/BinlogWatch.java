@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -35,14 +36,14 @@ final class BinlogWatch implements AutoCloseable {
 
     /** Why the server cannot be read from there on; null when that is not known, or it can. */
     @Nullable
-    String gap(DatabaseConfig host, BinlogPosition position) {
+    String gap(DatabaseConfig host, Logins logins, BinlogPosition position) {
         if (answer != null) {
             return answer.isDone() ? taken(answer) : null;
         }
         long now = System.nanoTime();
         if (now - dueNanos >= 0) {
             dueNanos = now + INTERVAL.toNanos();
-            answer = asking.submit(() -> ask(host, position));
+            answer = asking.submit(() -> ask(host, logins, position));
         }
         return null;
     }
@@ -59,8 +60,9 @@ final class BinlogWatch implements AutoCloseable {
         return null;
     }
 
-    private static Optional<String> ask(DatabaseConfig host, BinlogPosition position) throws SQLException {
-        try (var primary = new Primary(host)) {
+    private static Optional<String> ask(DatabaseConfig host, Logins logins, BinlogPosition position)
+            throws SQLException {
+        try (var primary = new Primary(host, logins)) {
             return Optional.ofNullable(primary.extent().gap(position));
         }
     }

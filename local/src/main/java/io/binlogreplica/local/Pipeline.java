@@ -10,10 +10,12 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -94,6 +96,8 @@ public final class Pipeline implements AutoCloseable {
         private final List<String> replicaOptions = new ArrayList<>();
         private String[] workerJvmArguments = {};
         private Consumer<String> announce = part -> {};
+        private final Map<String, String> workerProperties = new HashMap<>();
+        private Function<Pipeline, Map<String, String>> workerEnvironment = pipeline -> Map.of();
         private boolean exactlyOnceSource = true;
         private int workerHeapMegabytes = 512;
 
@@ -126,6 +130,18 @@ public final class Pipeline implements AutoCloseable {
 
         public Builder workerJvmArguments(String... arguments) {
             workerJvmArguments = arguments.clone();
+            return this;
+        }
+
+        /** More settings of the worker. */
+        public Builder workerProperties(Map<String, String> properties) {
+            workerProperties.putAll(properties);
+            return this;
+        }
+
+        /** Variables of the worker's environment, which may say where servers and broker are. */
+        public Builder workerEnvironment(Function<Pipeline, Map<String, String>> variables) {
+            workerEnvironment = variables;
             return this;
         }
 
@@ -174,12 +190,14 @@ public final class Pipeline implements AutoCloseable {
     }
 
     private ConnectWorker worker(String name) {
-        return ConnectWorker.in(workers.directory.resolve(name), broker.bootstrapServers())
+        ConnectWorker.Builder builder = ConnectWorker.in(workers.directory.resolve(name), broker.bootstrapServers())
                 .pluginPath(plugins("connector-source"), plugins("connector-sink"))
                 .exactlyOnceSource(workers.exactlyOnceSource)
                 .heapMegabytes(workers.workerHeapMegabytes)
                 .jvmArguments(workers.workerJvmArguments)
-                .start();
+                .environment(workers.workerEnvironment.apply(this));
+        workers.workerProperties.forEach(builder::property);
+        return builder.start();
     }
 
     /** The settings of {@code config/source.json} for this primary. */
