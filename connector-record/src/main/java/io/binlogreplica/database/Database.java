@@ -20,24 +20,32 @@ public final class Database {
     private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
 
     private volatile DatabaseConfig config;
+    private final Logins logins;
     private final String sessionVariables;
     private final Map<String, String> driverOptions;
+
+    /** Opens connections as the configuration's user. */
+    public Database(DatabaseConfig config, String sessionVariables, Map<String, String> driverOptions) {
+        this(config, Logins.fixed(config), sessionVariables, driverOptions);
+    }
 
     /**
      * Opens connections that all have the same session.
      *
+     * @param logins as whom, in place of the configuration's user
      * @param sessionVariables what to set in each, as {@code SET} takes it
      * @param driverOptions options of MariaDB Connector/J beyond address, login and TLS
      */
-    public Database(DatabaseConfig config, String sessionVariables, Map<String, String> driverOptions) {
+    public Database(DatabaseConfig config, Logins logins, String sessionVariables, Map<String, String> driverOptions) {
         this.config = config;
+        this.logins = logins;
         this.sessionVariables = sessionVariables;
         this.driverOptions = Map.copyOf(driverOptions);
     }
 
-    /** Where connections are opened to. */
+    /** Where connections are opened to, and with which login. */
     public DatabaseConfig config() {
-        return config;
+        return config.as(logins.login());
     }
 
     /** Connections that are opened from now on are to that server. */
@@ -51,16 +59,29 @@ public final class Database {
      * @throws SQLException when the server cannot be reached or refuses the login; its message has no secrets
      */
     public Connection connect() throws SQLException {
-        if (config.sslMode() != SslMode.PREFERRED) {
-            return connect(driverSslMode(config.sslMode()));
+        Logins.Login login = logins.login();
+        try {
+            return connect(config.as(login));
+        } catch (SQLException e) {
+            Logins.Login other = SqlErrors.isLoginRefused(e) ? logins.insteadOf(login, config.address()) : null;
+            if (other == null) {
+                throw e;
+            }
+            return connect(config.as(other));
+        }
+    }
+
+    private Connection connect(DatabaseConfig to) throws SQLException {
+        if (to.sslMode() != SslMode.PREFERRED) {
+            return connect(to, driverSslMode(to.sslMode()));
         }
         try {
-            return connect("trust");
+            return connect(to, "trust");
         } catch (SQLException e) {
             if (!isWithoutTls(e)) {
                 throw e;
             }
-            return connect("disable");
+            return connect(to, "disable");
         }
     }
 
@@ -96,32 +117,31 @@ public final class Database {
         return flavor(connection) == Flavor.MYSQL || major < 11 || major == 11 && server.getDatabaseMinorVersion() < 5;
     }
 
-    private Connection connect(String sslMode) throws SQLException {
+    private Connection connect(DatabaseConfig to, String sslMode) throws SQLException {
         var properties = new Properties();
         properties.putAll(driverOptions);
-        properties.setProperty("user", config.user());
-        properties.setProperty("password", config.password().value());
+        properties.setProperty("user", to.user());
+        properties.setProperty("password", to.password().value());
         properties.setProperty("sslMode", sslMode);
         properties.setProperty(
-                "connectTimeout", Long.toString(config.connectTimeout().toMillis()));
+                "connectTimeout", Long.toString(to.connectTimeout().toMillis()));
         properties.setProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toMillis()));
         properties.setProperty("tcpKeepAlive", "true");
         if (sslMode.equals("disable")) {
             properties.setProperty("allowPublicKeyRetrieval", "true");
         }
-        trust(properties);
+        trust(to, properties);
         properties.setProperty("sessionVariables", sessionVariables);
         // not through DriverManager, which does not see drivers of a plugin's class loader
-        Connection connection =
-                new Driver().connect("jdbc:mariadb://" + config.host() + ":" + config.port() + "/", properties);
+        Connection connection = new Driver().connect("jdbc:mariadb://" + to.host() + ":" + to.port() + "/", properties);
         if (connection == null) {
-            throw new SQLException("the driver does not take the address " + config.address());
+            throw new SQLException("the driver does not take the address " + to.address());
         }
         return connection;
     }
 
-    private void trust(Properties properties) throws SQLException {
-        TrustStore trusted = config.trustStore();
+    private static void trust(DatabaseConfig to, Properties properties) throws SQLException {
+        TrustStore trusted = to.trustStore();
         if (trusted == null) {
             return;
         }

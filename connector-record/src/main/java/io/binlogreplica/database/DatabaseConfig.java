@@ -3,7 +3,6 @@ package io.binlogreplica.database;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -38,6 +37,7 @@ public record DatabaseConfig(
     public static final String CONNECT_TIMEOUT = "connect.timeout.ms";
 
     private static final String GROUP = "Connection";
+    private static final Choices SSL_MODES = Choices.of((Object[]) SslMode.values());
 
     /**
      * Adds the settings to a connector's.
@@ -97,9 +97,7 @@ public record DatabaseConfig(
                         SSL_MODE,
                         ConfigDef.Type.STRING,
                         SslMode.PREFERRED.toString(),
-                        ConfigDef.CaseInsensitiveValidString.in(Arrays.stream(SslMode.values())
-                                .map(SslMode::toString)
-                                .toArray(String[]::new)),
+                        SSL_MODES.validator(),
                         Importance.MEDIUM,
                         "disabled, preferred (encrypted when the server offers it), required (encrypted, with any"
                                 + " certificate), verify_ca (with a trusted certificate), verify_identity (made out to"
@@ -107,7 +105,8 @@ public record DatabaseConfig(
                         GROUP,
                         5,
                         Width.SHORT,
-                        "TLS")
+                        "TLS",
+                        SSL_MODES)
                 .define(
                         TRUST_STORE,
                         ConfigDef.Type.STRING,
@@ -118,7 +117,8 @@ public record DatabaseConfig(
                         GROUP,
                         6,
                         Width.MEDIUM,
-                        "Trust store")
+                        "Trust store",
+                        Choices.when(SSL_MODE, SslMode.VERIFY_CA, SslMode.VERIFY_IDENTITY))
                 .define(
                         TRUST_STORE_PASSWORD,
                         ConfigDef.Type.PASSWORD,
@@ -128,7 +128,8 @@ public record DatabaseConfig(
                         GROUP,
                         7,
                         Width.MEDIUM,
-                        "Trust store password")
+                        "Trust store password",
+                        Choices.when(SSL_MODE, SslMode.VERIFY_CA, SslMode.VERIFY_IDENTITY))
                 .define(
                         CONNECT_TIMEOUT,
                         ConfigDef.Type.LONG,
@@ -156,6 +157,11 @@ public record DatabaseConfig(
     /** The same login at another server. */
     public DatabaseConfig at(String otherHost, int otherPort) {
         return new DatabaseConfig(otherHost, otherPort, user, password, sslMode, trustStore, connectTimeout);
+    }
+
+    /** The same server with another login. */
+    public DatabaseConfig as(Logins.Login login) {
+        return new DatabaseConfig(host, port, login.user(), login.password(), sslMode, trustStore, connectTimeout);
     }
 
     private static @Nullable TrustStore trustStore(AbstractConfig config) {

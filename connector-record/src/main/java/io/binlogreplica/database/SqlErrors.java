@@ -4,6 +4,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.mariadb.jdbc.export.MaxAllowedPacketException;
 
 /**
@@ -18,7 +19,7 @@ public final class SqlErrors {
             "08", SqlFailure.UNKNOWN_OUTCOME, // connection
             "22", SqlFailure.DATA, // a value out of bounds
             "23", SqlFailure.DATA, // a constraint
-            "28", SqlFailure.DENIED, // login
+            "28", SqlFailure.UNAVAILABLE, // login
             "40", SqlFailure.REFUSED, // rolled back
             "44", SqlFailure.DATA, // a view's condition
             "45", SqlFailure.DATA); // SIGNAL, of a trigger
@@ -68,7 +69,12 @@ public final class SqlErrors {
                 1226, // the user has exceeded a limit for now
                 1290, // read-only
                 1792, // read-only transaction
-                1836); // read-only mode
+                1836, // read-only mode
+                1045, // login: the password is being changed
+                1698, // likewise, without a password
+                1862, // the password has expired
+                3118, // the account is locked, MySQL
+                4151); // likewise, MariaDB
         put(
                 SqlFailure.DATA,
                 1048, // NULL in a NOT NULL column
@@ -122,17 +128,14 @@ public final class SqlErrors {
         put(
                 SqlFailure.DENIED,
                 1044, // database
-                1045, // login
                 1130, // host
                 1142, // table
                 1143, // column
                 1227, // needs a global privilege
-                1370, // routine
-                1698); // login without a password
+                1370); // routine
     }
 
-    private static final int ACCESS_DENIED = 1045;
-    private static final int ACCESS_DENIED_NO_PASSWORD = 1698;
+    private static final Set<Integer> LOGIN_REFUSED = Set.of(1045, 1698, 1862, 3118, 4151);
 
     private SqlErrors() {}
 
@@ -178,6 +181,11 @@ public final class SqlErrors {
 
     /** Whether the server was reached, and does not let this user in. */
     public static boolean isLoginRefused(SQLException e) {
-        return e.getErrorCode() == ACCESS_DENIED || e.getErrorCode() == ACCESS_DENIED_NO_PASSWORD;
+        return isLoginRefused(e.getErrorCode());
+    }
+
+    /** Likewise, by the error's number. */
+    public static boolean isLoginRefused(int number) {
+        return LOGIN_REFUSED.contains(number);
     }
 }

@@ -43,7 +43,7 @@ class SqlErrorsTest {
         "1146,42S02,STRUCTURE",
         "1932,42S02,STRUCTURE",
         "1044,42000,DENIED",
-        "1045,28000,DENIED",
+        "1045,28000,UNAVAILABLE",
         "1142,42000,DENIED",
         "1064,42000,OTHER",
         "1105,HY000,OTHER"

@@ -1,6 +1,7 @@
 package io.binlogreplica.sink;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.PluginVersion;
 import io.binlogreplica.sink.apply.ReplicaSession;
@@ -67,7 +68,8 @@ public final class ReplicaSinkConnector extends SinkConnector {
     @Override
     public boolean alterOffsets(Map<String, String> connectorProperties, Map<TopicPartition, Long> offsets) {
         SinkConfig config = SinkConfig.of(connectorProperties);
-        try (Connection connection = ReplicaSession.of(config.database()).connect()) {
+        try (Connection connection = ReplicaSession.of(config.database(), Logins.fixed(config.database()))
+                .connect()) {
             var states = new StateTables(config.connector(), config.apply().stateDatabase());
             states.put(offsets, connection);
             if (config.layout().isTable() && offsets.values().stream().allMatch(Objects::isNull)) {
@@ -100,7 +102,8 @@ public final class ReplicaSinkConnector extends SinkConnector {
                 .allMatch(value -> value.errorMessages().isEmpty());
         if (wellFormed) {
             SinkConfig config = SinkConfig.of(connectorProperties);
-            try (Connection connection = ReplicaSession.of(config.database()).connect()) {
+            try (Connection connection = ReplicaSession.of(config.database(), Logins.fixed(config.database()))
+                    .connect()) {
                 connection.isReadOnly();
             } catch (SQLException e) {
                 error(

@@ -1,6 +1,7 @@
 package io.binlogreplica.sink;
 
 import io.binlogreplica.database.Database;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.ChangeReader;
@@ -86,14 +87,14 @@ final class StartedSinkTask implements AutoCloseable {
     StartedSinkTask(SinkConfig config, SinkTaskContext context, SinkMetrics metrics) {
         this.context = context;
         this.metrics = metrics;
-        this.database = ReplicaSession.of(config.database());
+        this.database = ReplicaSession.of(config.database(), Logins.renewed(config.database(), context::configs));
         this.states = new StateTables(config.connector(), config.apply().stateDatabase());
         this.reader = new ChangeReader(this::definition);
         int batchMax = config.apply().batchRowsMax();
         this.partMax = 4 * batchMax;
         this.queue = new BatchQueue(batchMax, 4 * batchMax);
         this.errantRecords = new ErrantRecords(context.errantRecordReporter());
-        this.applier = new Applier(config, states, queue, errantRecords, metrics);
+        this.applier = new Applier(config, database, states, queue, errantRecords, metrics);
         this.takeover = new Takeover(config, states);
         this.tableTopics = config.layout().isTable() ? new TableTopics(table -> definition(table, null)) : null;
         this.resync = config.task() == 0

@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.PluginVersion;
@@ -88,7 +89,7 @@ public final class BinlogSourceConnector extends SourceConnector {
     private static void askPrimaries(SourceConfig config, Config result) {
         var unreachable = new ArrayList<SQLException>();
         for (DatabaseConfig host : config.hosts()) {
-            try (var primary = new Primary(host)) {
+            try (var primary = new Primary(host, Logins.fixed(host))) {
                 for (Preflight.Problem problem : primary.problems(config)) {
                     error(
                             result,
@@ -133,7 +134,7 @@ public final class BinlogSourceConnector extends SourceConnector {
             return position;
         };
         try {
-            new PrimaryFinder(config.hosts(), config.capture()).find(start, null);
+            new PrimaryFinder(config.hosts(), Logins.fixed(config.hosts().get(0)), config.capture()).find(start, null);
         } catch (PrimaryFinder.NotFoundException e) {
             if (e.isLost() && config.snapshot().mode() != SnapshotConfig.Mode.WHEN_NEEDED) {
                 throw new ConnectException(e.getMessage(), e);

@@ -45,6 +45,7 @@ public final class BinlogSourceTask extends SourceTask {
         try {
             return new StartedSourceTask(
                     SourceConfig.of(properties),
+                    context::configs,
                     context.offsetStorageReader(),
                     lost,
                     context.transactionContext(),

@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import java.sql.SQLException;
@@ -36,14 +37,14 @@ final class BinlogWatch implements AutoCloseable {
 
     /** Why the server cannot be read from there on; null when that is not known, or it can. */
     @Nullable
-    String gap(DatabaseConfig host, BinlogPosition position) {
+    String gap(DatabaseConfig host, Logins logins, BinlogPosition position) {
         if (answer != null) {
             return answer.isDone() ? taken(answer) : null;
         }
         long now = System.nanoTime();
         if (now - dueNanos >= 0) {
             dueNanos = now + INTERVAL.toNanos();
-            answer = asking.submit(() -> ask(host, position));
+            answer = asking.submit(() -> ask(host, logins, position));
         }
         return null;
     }
@@ -60,8 +61,9 @@ final class BinlogWatch implements AutoCloseable {
         return null;
     }
 
-    private static Optional<String> ask(DatabaseConfig host, BinlogPosition position) throws SQLException {
-        try (var primary = new Primary(host)) {
+    private static Optional<String> ask(DatabaseConfig host, Logins logins, BinlogPosition position)
+            throws SQLException {
+        try (var primary = new Primary(host, logins)) {
             // MySQL sends a transaction before it is among the executed ones, but no file gets shorter
             BinlogPosition asked = primary.flavor() == Flavor.MYSQL
                     ? new BinlogPosition(position.file(), position.position(), null)

@@ -6,6 +6,7 @@ import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.Identifier;
 import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.TableId;
@@ -47,9 +48,10 @@ final class Primary implements PresentTables, AutoCloseable {
     private final Database database;
     private @Nullable Connection connection;
 
-    Primary(DatabaseConfig config) {
+    Primary(DatabaseConfig config, Logins logins) {
         this.database = new Database(
                 config,
+                logins,
                 SESSION,
                 Map.of("useServerPrepStmts", "false", "tinyInt1isBit", "false", "allowMultiQueries", "true"));
     }

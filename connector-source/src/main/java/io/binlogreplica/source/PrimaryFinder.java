@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.binlog.GtidSet;
@@ -19,10 +20,12 @@ final class PrimaryFinder {
     private static final Logger log = LoggerFactory.getLogger(PrimaryFinder.class);
 
     private final List<DatabaseConfig> hosts;
+    private final Logins logins;
     private final CaptureConfig capture;
 
-    PrimaryFinder(List<DatabaseConfig> hosts, CaptureConfig capture) {
+    PrimaryFinder(List<DatabaseConfig> hosts, Logins logins, CaptureConfig capture) {
         this.hosts = List.copyOf(hosts);
+        this.logins = logins;
         this.capture = capture;
     }
 
@@ -69,7 +72,7 @@ final class PrimaryFinder {
         var reasons = new ArrayList<String>();
         boolean lost = true;
         for (DatabaseConfig host : ordered(preferred)) {
-            try (var primary = new Primary(host)) {
+            try (var primary = new Primary(host, logins)) {
                 List<Preflight.Problem> problems = primary.preflight(capture);
                 if (!problems.isEmpty()) {
                     lost = false;
@@ -87,7 +90,7 @@ final class PrimaryFinder {
                     reasons.add(host.address() + " cannot be read from " + position + " on: " + gap);
                     continue;
                 }
-                found.add(new Found(host, flavor, extent));
+                found.add(new Found(primary.host(), flavor, extent));
                 if (position != null) {
                     break;
                 }
@@ -121,7 +124,7 @@ final class PrimaryFinder {
     private List<DatabaseConfig> ordered(@Nullable DatabaseConfig preferred) {
         var ordered = new ArrayList<>(hosts);
         if (preferred != null) {
-            ordered.remove(preferred);
+            ordered.removeIf(host -> host.address().equals(preferred.address()));
             ordered.add(0, preferred);
         }
         return ordered;

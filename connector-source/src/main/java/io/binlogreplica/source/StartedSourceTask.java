@@ -3,6 +3,7 @@ package io.binlogreplica.source;
 import io.binlogreplica.database.Backoff;
 import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.database.Logins;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableId;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.source.SourceRecord;
@@ -54,6 +56,7 @@ final class StartedSourceTask implements AutoCloseable {
     private final boolean anew;
 
     private final String prefix;
+    private final Logins logins;
     private final PrimaryFinder finder;
     private final Wakeup wakeup = new Wakeup();
     private final Primary primary;
@@ -85,12 +88,14 @@ final class StartedSourceTask implements AutoCloseable {
     /**
      * Starts.
      *
+     * @param settings the same settings as they are now, should a login be refused
      * @param lost whether to begin anew, whatever position is saved
      * @param kafkaTransaction to say where Kafka transactions may end; null when Connect decides, or uses none
      * @throws ConnectException when the primary cannot be reached, or not be captured; the message says why
      */
     StartedSourceTask(
             SourceConfig config,
+            Supplier<Map<String, String>> settings,
             OffsetStorageReader offsets,
             boolean lost,
             @Nullable TransactionContext kafkaTransaction,
@@ -99,14 +104,15 @@ final class StartedSourceTask implements AutoCloseable {
         this.anew = lost || config.snapshot().mode() == SnapshotConfig.Mode.ALWAYS;
         this.metrics = metrics;
         this.prefix = config.topics().prefix();
-        this.finder = new PrimaryFinder(config.hosts(), config.capture());
+        this.logins = Logins.renewed(config.hosts().get(0), settings);
+        this.finder = new PrimaryFinder(config.hosts(), logins, config.capture());
         this.kafkaTransactions = new KafkaTransactions(kafkaTransaction, System::nanoTime);
         this.backoff = config.flow().newBackoff();
         this.serverIdClash = new ServerIdClash(config.capture().serverId());
         this.saves = new OrderedSaves(kafkaTransaction != null, wakeup::call);
         var saved = new SavedState(offsets, prefix);
         PrimaryFinder.Found found = find(saved);
-        this.primary = new Primary(found.host());
+        this.primary = new Primary(found.host(), logins);
         this.flavor = found.flavor();
         Snapshot started = null;
         try {
@@ -317,7 +323,7 @@ final class StartedSourceTask implements AutoCloseable {
         DatabaseConfig before = primary.host();
         try {
             PrimaryFinder.Found found = finder.find(this::next, before);
-            if (!found.host().equals(before)) {
+            if (!found.host().address().equals(before.address())) {
                 failOver(found);
             }
             reader = new BinlogReader(
@@ -345,7 +351,7 @@ final class StartedSourceTask implements AutoCloseable {
 
     private void requireSameBinlog() throws IOException {
         if (reader != null) {
-            String gap = watch.gap(primary.host(), stream.position());
+            String gap = watch.gap(primary.host(), logins, stream.position());
             if (gap != null) {
                 throw new IOException(
                         "the binlog of " + primary.host().address() + " is not the one that is read: " + gap);

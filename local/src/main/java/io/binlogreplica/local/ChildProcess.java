@@ -13,6 +13,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -60,12 +61,18 @@ final class ChildProcess {
      * @param log where its output goes, behind what is there
      */
     static ChildProcess start(String name, List<String> command, Path directory, Path log) {
-        return start(name, command, directory, log, new File("/dev/null"));
+        return start(name, command, Map.of(), directory, log);
+    }
+
+    /** Likewise, with more variables in its environment than this JVM has. */
+    static ChildProcess start(
+            String name, List<String> command, Map<String, String> environment, Path directory, Path log) {
+        return start(name, command, environment, directory, log, new File("/dev/null"));
     }
 
     /** Runs a process that ends by itself; fails when it does not, or ends with anything but 0. */
     static void run(String name, List<String> command, Path directory, Path log, File input, Duration limit) {
-        ChildProcess child = start(name, command, directory, log, input);
+        ChildProcess child = start(name, command, Map.of(), directory, log, input);
         if (!child.endsWithin(limit)) {
             child.kill();
             throw child.failure("did not end within " + limit.toSeconds() + " s");
@@ -76,17 +83,19 @@ final class ChildProcess {
         }
     }
 
-    private static ChildProcess start(String name, List<String> command, Path directory, Path log, File input) {
+    private static ChildProcess start(
+            String name, List<String> command, Map<String, String> environment, Path directory, Path log, File input) {
         var shielded = new ArrayList<>(DEAF_TO_INTERRUPTS);
         shielded.addAll(command);
         try {
             Files.createDirectories(directory);
-            Process process = new ProcessBuilder(shielded)
+            var builder = new ProcessBuilder(shielded)
                     .directory(directory.toFile())
                     .redirectErrorStream(true)
                     .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                    .redirectInput(input)
-                    .start();
+                    .redirectInput(input);
+            builder.environment().putAll(environment);
+            Process process = builder.start();
             var child = new ChildProcess(name, process, log);
             synchronized (RUNNING) {
                 RUNNING.addFirst(child);

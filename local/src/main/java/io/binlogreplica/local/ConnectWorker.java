@@ -25,6 +25,7 @@ public final class ConnectWorker implements AutoCloseable {
     private final int heapMegabytes;
     private final List<String> jvmArguments;
     private final Map<String, String> properties;
+    private final Map<String, String> environment;
     private final ConnectRest rest = new ConnectRest(URI.create("http://" + LoopbackPorts.HOST + ":" + port));
 
     /** Null until the first start; replaced at each start. */
@@ -35,6 +36,7 @@ public final class ConnectWorker implements AutoCloseable {
         this.heapMegabytes = builder.heapMegabytes;
         this.jvmArguments = List.copyOf(builder.jvmArguments);
         this.properties = properties(builder);
+        this.environment = Map.copyOf(builder.environment);
     }
 
     /**
@@ -53,6 +55,7 @@ public final class ConnectWorker implements AutoCloseable {
         private final List<Path> pluginPath = new ArrayList<>();
         private final List<String> jvmArguments = new ArrayList<>();
         private final Map<String, String> properties = new HashMap<>();
+        private final Map<String, String> environment = new HashMap<>();
         private String group = "connect";
         private Duration offsetFlushInterval = Duration.ofSeconds(1);
         private boolean exactlyOnceSource = true;
@@ -104,6 +107,12 @@ public final class ConnectWorker implements AutoCloseable {
             return this;
         }
 
+        /** Variables of the environment, beside this JVM's. */
+        public Builder environment(Map<String, String> variables) {
+            environment.putAll(variables);
+            return this;
+        }
+
         public ConnectWorker start() {
             var worker = new ConnectWorker(this);
             worker.start();
@@ -125,7 +134,7 @@ public final class ConnectWorker implements AutoCloseable {
         arguments.addAll(List.of(moreJvmArguments));
         List<String> command = KafkaJvm.command(
                 directory, heapMegabytes, arguments, "org.apache.kafka.connect.cli.ConnectDistributed", properties);
-        process = ChildProcess.start(name(), command, directory, logFile());
+        process = ChildProcess.start(name(), command, environment, directory, logFile());
         process.awaitReady(rest::isReady, START_LIMIT);
     }
 

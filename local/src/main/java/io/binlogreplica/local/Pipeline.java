@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,6 +98,7 @@ public final class Pipeline implements AutoCloseable {
         private final List<Path> workerPlugins = new ArrayList<>();
         private final Map<String, String> workerProperties = new HashMap<>();
         private Consumer<String> announce = part -> {};
+        private Function<Pipeline, Map<String, String>> workerEnvironment = pipeline -> Map.of();
         private boolean exactlyOnceSource = true;
         private int workerHeapMegabytes = 512;
 
@@ -138,9 +140,15 @@ public final class Pipeline implements AutoCloseable {
             return this;
         }
 
-        /** One of the worker's own settings. */
-        public Builder workerProperty(String name, String value) {
-            workerProperties.put(name, value);
+        /** More settings of the worker. */
+        public Builder workerProperties(Map<String, String> properties) {
+            workerProperties.putAll(properties);
+            return this;
+        }
+
+        /** Variables of the worker's environment, which may say where servers and broker are. */
+        public Builder workerEnvironment(Function<Pipeline, Map<String, String>> variables) {
+            workerEnvironment = variables;
             return this;
         }
 
@@ -194,7 +202,8 @@ public final class Pipeline implements AutoCloseable {
                 .pluginPath(workers.workerPlugins.toArray(Path[]::new))
                 .exactlyOnceSource(workers.exactlyOnceSource)
                 .heapMegabytes(workers.workerHeapMegabytes)
-                .jvmArguments(workers.workerJvmArguments);
+                .jvmArguments(workers.workerJvmArguments)
+                .environment(workers.workerEnvironment.apply(this));
         workers.workerProperties.forEach(builder::property);
         return builder.start();
     }

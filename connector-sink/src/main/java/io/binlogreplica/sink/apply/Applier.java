@@ -52,10 +52,14 @@ public final class Applier implements AutoCloseable {
     }
 
     public Applier(
-            SinkConfig config, StateTables states, BatchQueue queue, ErrantRecords errantRecords, SinkMetrics metrics) {
+            SinkConfig config,
+            Database database,
+            StateTables states,
+            BatchQueue queue,
+            ErrantRecords errantRecords,
+            SinkMetrics metrics) {
         this.queue = queue;
         this.metrics = metrics;
-        Database database = ReplicaSession.of(config.database());
         var order = new Order(queue, this::position);
         for (int i = 0; i < config.apply().threads(); i++) {
             var lane = new Lane(

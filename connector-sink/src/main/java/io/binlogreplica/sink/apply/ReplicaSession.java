@@ -2,6 +2,7 @@ package io.binlogreplica.sink.apply;
 
 import io.binlogreplica.database.Database;
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.Logins;
 import java.util.Map;
 
 /** The session in which rows are applied: pinned, so that no setting of the server changes a value on its way. */
@@ -32,7 +33,7 @@ public final class ReplicaSession {
     private ReplicaSession() {}
 
     /** Opens connections with that session. */
-    public static Database of(DatabaseConfig config) {
-        return new Database(config, VARIABLES, DRIVER);
+    public static Database of(DatabaseConfig config, Logins logins) {
+        return new Database(config, logins, VARIABLES, DRIVER);
     }
 }

@@ -1,7 +1,7 @@
 package io.binlogreplica.sink.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.database.NumberRange;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -25,6 +25,8 @@ public record FailureConfig(
     public static final String SCHEMA_DRIFT_POLICY = "schema.drift.policy";
 
     private static final String GROUP = "Failures";
+    private static final Choices CONFLICT_POLICIES = Choices.of((Object[]) ConflictPolicy.values());
+    private static final Choices SCHEMA_DRIFT_POLICIES = Choices.of((Object[]) SchemaDriftPolicy.values());
 
     static ConfigDef define(ConfigDef def) {
         return def.define(
@@ -54,7 +56,7 @@ public record FailureConfig(
                         CONFLICT_POLICY,
                         ConfigDef.Type.STRING,
                         ConflictPolicy.DEGRADE.toString(),
-                        oneOf(ConflictPolicy.values()),
+                        CONFLICT_POLICIES.validator(),
                         Importance.MEDIUM,
                         "What to do with a change that does not find its row as it should be. overwrite: the row"
                                 + " becomes what the primary's is. keep: it stays as it is. degrade: the change is"
@@ -63,12 +65,13 @@ public record FailureConfig(
                         GROUP,
                         3,
                         Width.SHORT,
-                        "Conflicts")
+                        "Conflicts",
+                        CONFLICT_POLICIES)
                 .define(
                         SCHEMA_DRIFT_POLICY,
                         ConfigDef.Type.STRING,
                         SchemaDriftPolicy.DEGRADE.toString(),
-                        oneOf(SchemaDriftPolicy.values()),
+                        SCHEMA_DRIFT_POLICIES.validator(),
                         Importance.MEDIUM,
                         "What to do when a table of the replica does not fit the primary's, or refuses its DDL."
                                 + " degrade: the table degrades. evolve: likewise, but a table that is to be copied is"
@@ -76,7 +79,8 @@ public record FailureConfig(
                         GROUP,
                         4,
                         Width.SHORT,
-                        "Schema drift");
+                        "Schema drift",
+                        SCHEMA_DRIFT_POLICIES);
     }
 
     static FailureConfig of(AbstractConfig config) {
@@ -85,11 +89,5 @@ public record FailureConfig(
                 config.getBoolean(CONFLICT_DETECTION),
                 ConflictPolicy.valueOf(config.getString(CONFLICT_POLICY).toUpperCase(Locale.ROOT)),
                 SchemaDriftPolicy.valueOf(config.getString(SCHEMA_DRIFT_POLICY).toUpperCase(Locale.ROOT)));
-    }
-
-    /** Takes the names of an enumeration, in any case. */
-    static ConfigDef.Validator oneOf(Enum<?>[] values) {
-        return ConfigDef.CaseInsensitiveValidString.in(
-                Arrays.stream(values).map(Enum::toString).toArray(String[]::new));
     }
 }

@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.record.TopicLayout;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +23,8 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
     public static final String ACCEPTED = "topic.layout.accepted";
 
     private static final String GROUP = "Layout";
+    private static final Choices LAYOUTS = Choices.of((Object[]) TopicLayout.values());
+    private static final Choices LIMITS = Choices.of((Object[]) Limit.values());
 
     /** What needs an order across rows or tables, which topics of single tables do not keep. */
     public enum Limit {
@@ -52,7 +55,7 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                         LAYOUT,
                         ConfigDef.Type.STRING,
                         TopicLayout.ORDERED.toString(),
-                        FailureConfig.oneOf(TopicLayout.values()),
+                        LAYOUTS.validator(),
                         Importance.HIGH,
                         "The source's topic.layout. ordered: all changes are in one topic, in the primary's order."
                                 + " table: each table has a topic of its own; records of Debezium's connectors for MySQL"
@@ -60,7 +63,8 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                         GROUP,
                         1,
                         Width.SHORT,
-                        "Layout")
+                        "Layout",
+                        LAYOUTS)
                 .define(
                         ACCEPTED,
                         ConfigDef.Type.LIST,
@@ -68,7 +72,7 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                         ConfigDef.LambdaValidator.with(
                                 (name, value) -> {
                                     for (Object limit : (List<?>) value) {
-                                        FailureConfig.oneOf(Limit.values()).ensureValid(name, limit);
+                                        LIMITS.validator().ensureValid(name, limit);
                                     }
                                 },
                                 () -> "cascades, unique_keys, no_key"),
@@ -79,7 +83,8 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                         GROUP,
                         2,
                         Width.MEDIUM,
-                        "Accepted");
+                        "Accepted",
+                        LIMITS.onlyWhen(LAYOUT, TopicLayout.TABLE));
     }
 
     static LayoutConfig of(AbstractConfig config) {

@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.database.NumberRange;
 import java.time.Duration;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ public record ResyncConfig(
     public static final String ATTEMPTS_MAX = "resync.attempts.max";
 
     private static final String GROUP = "Resync";
+    private static final Choices MODES = Choices.of((Object[]) ResyncMode.values());
 
     public ResyncConfig {
         client = Map.copyOf(client);
@@ -64,14 +66,15 @@ public record ResyncConfig(
                         MODE,
                         ConfigDef.Type.STRING,
                         ResyncMode.AUTO.toString(),
-                        FailureConfig.oneOf(ResyncMode.values()),
+                        MODES.validator(),
                         Importance.MEDIUM,
                         "Who has a table that differs copied anew. auto: the connector asks the source for it, once what"
                                 + " was in the way is gone; needs " + BOOTSTRAP_SERVERS + ". manual: the operator.",
                         GROUP,
                         1,
                         Width.SHORT,
-                        "Resync")
+                        "Resync",
+                        MODES)
                 .define(
                         BOOTSTRAP_SERVERS,
                         ConfigDef.Type.STRING,
@@ -115,7 +118,8 @@ public record ResyncConfig(
                         GROUP,
                         5,
                         Width.SHORT,
-                        "Delay")
+                        "Delay",
+                        Choices.when(MODE, ResyncMode.AUTO))
                 .define(
                         DELAY_MAX,
                         ConfigDef.Type.LONG,
@@ -126,7 +130,8 @@ public record ResyncConfig(
                         GROUP,
                         6,
                         Width.SHORT,
-                        "Longest delay")
+                        "Longest delay",
+                        Choices.when(MODE, ResyncMode.AUTO))
                 .define(
                         ATTEMPTS_MAX,
                         ConfigDef.Type.INT,
@@ -137,7 +142,8 @@ public record ResyncConfig(
                         GROUP,
                         7,
                         Width.SHORT,
-                        "Attempts");
+                        "Attempts",
+                        Choices.when(MODE, ResyncMode.AUTO));
     }
 
     static ResyncConfig of(AbstractConfig config) {

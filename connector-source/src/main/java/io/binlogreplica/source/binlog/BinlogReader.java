@@ -6,6 +6,7 @@ import com.github.shyiko.mysql.binlog.network.AuthenticationException;
 import com.github.shyiko.mysql.binlog.network.SSLMode;
 import com.github.shyiko.mysql.binlog.network.ServerException;
 import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Flavor;
 import java.io.IOException;
 import java.net.Socket;
@@ -168,13 +169,13 @@ public final class BinlogReader implements AutoCloseable {
     }
 
     /**
-     * Why a failure will not pass by itself: a login that is refused, a position that the server does not have.
+     * Why a failure will not pass by itself: a way to log in that the client does not know, a position that the server does not have.
      *
      * @return null when it may pass
      */
     public static @Nullable Throwable unrecoverable(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof AuthenticationException
+            if (cause instanceof AuthenticationException login && !SqlErrors.isLoginRefused(login.getErrorCode())
                     || (cause instanceof ServerException server && isRefusal(server))) {
                 return cause;
             }

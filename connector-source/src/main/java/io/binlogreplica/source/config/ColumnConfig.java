@@ -1,6 +1,8 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TopicLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -56,7 +58,8 @@ public record ColumnConfig(List<Pattern> included, List<Pattern> excluded, List<
                         GROUP,
                         1,
                         Width.MEDIUM,
-                        "Columns")
+                        "Columns",
+                        Choices.when(TopicConfig.LAYOUT, TopicLayout.TABLE))
                 .define(
                         EXCLUDED,
                         ConfigDef.Type.LIST,
@@ -67,7 +70,8 @@ public record ColumnConfig(List<Pattern> included, List<Pattern> excluded, List<
                         GROUP,
                         2,
                         Width.MEDIUM,
-                        "Columns left out")
+                        "Columns left out",
+                        Choices.when(TopicConfig.LAYOUT, TopicLayout.TABLE))
                 .define(
                         KEYS,
                         ConfigDef.Type.STRING,
@@ -80,7 +84,8 @@ public record ColumnConfig(List<Pattern> included, List<Pattern> excluded, List<
                         GROUP,
                         3,
                         Width.MEDIUM,
-                        "Keys");
+                        "Keys",
+                        Choices.when(TopicConfig.LAYOUT, TopicLayout.TABLE));
     }
 
     static ColumnConfig of(AbstractConfig config) {

@@ -1,5 +1,6 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.database.NumberRange;
 import java.util.Locale;
 import java.util.Map;
@@ -27,6 +28,7 @@ public record DeliveryConfig(long recordBytesMax, EventFailure onLarger, boolean
     private static final long REQUEST_SIZE_DEFAULT = 1L << 20;
     private static final long BUFFER_DEFAULT = 32L << 20;
     private static final String GROUP = "Flow";
+    private static final Choices ON_LARGER_CHOICES = Choices.of("park", "fail");
 
     static ConfigDef define(ConfigDef def) {
         return def.define(
@@ -47,7 +49,7 @@ public record DeliveryConfig(long recordBytesMax, EventFailure onLarger, boolean
                         ON_LARGER,
                         ConfigDef.Type.STRING,
                         "fail",
-                        ConfigDef.ValidString.in("park", "fail"),
+                        ON_LARGER_CHOICES.validator(),
                         Importance.MEDIUM,
                         "What to do when the record of a row would be larger. fail: stop, with the row's table and key and"
                                 + " the record's size. park: leave the table's changes out and copy it anew until that works,"
@@ -55,7 +57,8 @@ public record DeliveryConfig(long recordBytesMax, EventFailure onLarger, boolean
                         GROUP,
                         12,
                         Width.SHORT,
-                        "Large records");
+                        "Large records",
+                        ON_LARGER_CHOICES);
     }
 
     static DeliveryConfig of(AbstractConfig config) {

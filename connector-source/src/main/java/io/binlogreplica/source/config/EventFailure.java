@@ -1,5 +1,6 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -15,12 +16,14 @@ public enum EventFailure {
 
     public static final String MODE = "event.processing.failure.handling.mode";
 
+    private static final Choices CHOICES = Choices.of("park", "fail");
+
     static ConfigDef define(ConfigDef def) {
         return def.define(
                 MODE,
                 ConfigDef.Type.STRING,
                 "park",
-                ConfigDef.ValidString.in("park", "fail"),
+                CHOICES.validator(),
                 Importance.MEDIUM,
                 "What to do when changes of a table cannot be carried exactly, such as a row image that lacks columns. park:"
                         + " leave its changes out and copy it anew, while all other tables go on. fail: stop. No change is"
@@ -28,7 +31,8 @@ public enum EventFailure {
                 "Flow",
                 10,
                 Width.SHORT,
-                "Failing events");
+                "Failing events",
+                CHOICES);
     }
 
     static EventFailure of(AbstractConfig config) {

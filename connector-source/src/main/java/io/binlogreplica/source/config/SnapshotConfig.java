@@ -1,7 +1,7 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.database.NumberRange;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -22,6 +22,7 @@ public record SnapshotConfig(Mode mode, int chunkRows, int threads) {
     public static final String THREADS = "snapshot.max.threads";
 
     private static final String GROUP = "Snapshot";
+    private static final Choices MODES = Choices.of((Object[]) Mode.values());
 
     /** When tables are copied. */
     public enum Mode {
@@ -45,8 +46,7 @@ public record SnapshotConfig(Mode mode, int chunkRows, int threads) {
                         MODE,
                         ConfigDef.Type.STRING,
                         Mode.INITIAL.toString(),
-                        ConfigDef.CaseInsensitiveValidString.in(
-                                Arrays.stream(Mode.values()).map(Mode::toString).toArray(String[]::new)),
+                        MODES.validator(),
                         Importance.HIGH,
                         "initial: each table is copied once, when it is captured for the first time. when_needed:"
                                 + " likewise, and all again when the binlog that is needed is gone from the primary."
@@ -54,7 +54,8 @@ public record SnapshotConfig(Mode mode, int chunkRows, int threads) {
                         GROUP,
                         1,
                         Width.SHORT,
-                        "Mode")
+                        "Mode",
+                        MODES)
                 .define(
                         CHUNK_ROWS,
                         ConfigDef.Type.INT,

@@ -1,7 +1,7 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.record.TopicLayout;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -27,6 +27,8 @@ public record TopicConfig(String prefix, TopicLayout layout, Format format, bool
     public static final String TOMBSTONES = "tombstones.on.delete";
 
     private static final String GROUP = "Topics";
+    private static final Choices LAYOUTS = Choices.of((Object[]) TopicLayout.values());
+    private static final Choices FORMATS = Choices.of((Object[]) Format.values());
     private static final String LEGAL_TOPIC = "[a-zA-Z0-9._-]{1,200}";
 
     /** What a record of the ordered layout is. */
@@ -60,9 +62,7 @@ public record TopicConfig(String prefix, TopicLayout layout, Format format, bool
                         LAYOUT,
                         ConfigDef.Type.STRING,
                         TopicLayout.ORDERED.toString(),
-                        ConfigDef.CaseInsensitiveValidString.in(Arrays.stream(TopicLayout.values())
-                                .map(TopicLayout::toString)
-                                .toArray(String[]::new)),
+                        LAYOUTS.validator(),
                         Importance.HIGH,
                         "ordered: all changes in one topic, <prefix>.changes, with one partition, in commit order;"
                                 + " for replicas. table: a topic for each table, <prefix>.<database>.<table>, keyed; for"
@@ -70,14 +70,13 @@ public record TopicConfig(String prefix, TopicLayout layout, Format format, bool
                         GROUP,
                         2,
                         Width.SHORT,
-                        "Layout")
+                        "Layout",
+                        LAYOUTS)
                 .define(
                         FORMAT,
                         ConfigDef.Type.STRING,
                         Format.ENVELOPE.toString(),
-                        ConfigDef.CaseInsensitiveValidString.in(Arrays.stream(Format.values())
-                                .map(Format::toString)
-                                .toArray(String[]::new)),
+                        FORMATS.validator(),
                         Importance.HIGH,
                         "envelope: each change is a record in Debezium's format. block: many changes share a record,"
                                 + " which only the replica sink can read, several times faster; for the ordered layout"
@@ -85,7 +84,8 @@ public record TopicConfig(String prefix, TopicLayout layout, Format format, bool
                         GROUP,
                         3,
                         Width.SHORT,
-                        "Format")
+                        "Format",
+                        FORMATS.onlyWhen(LAYOUT, TopicLayout.ORDERED))
                 .define(
                         SCHEMA_CHANGES,
                         ConfigDef.Type.BOOLEAN,
@@ -106,7 +106,8 @@ public record TopicConfig(String prefix, TopicLayout layout, Format format, bool
                         GROUP,
                         5,
                         Width.SHORT,
-                        "Tombstones");
+                        "Tombstones",
+                        Choices.when(LAYOUT, TopicLayout.TABLE));
     }
 
     static TopicConfig of(AbstractConfig config) {
