@@ -134,6 +134,8 @@ final class StartedSourceTask implements AutoCloseable {
                     start,
                     primary.database(),
                     config.snapshot(),
+                    config.verify(),
+                    saved.verified(),
                     config.flow(),
                     wakeup);
             this.snapshot = started;

@@ -19,6 +19,7 @@ public record SourceConfig(
         ColumnConfig columns,
         TopicConfig topics,
         SnapshotConfig snapshot,
+        VerifyConfig verify,
         SignalConfig signals,
         EventFailure eventFailure,
         DeliveryConfig delivery,
@@ -46,6 +47,7 @@ public record SourceConfig(
                 ColumnConfig.of(config),
                 TopicConfig.of(config),
                 SnapshotConfig.of(config),
+                VerifyConfig.of(config),
                 SignalConfig.of(config),
                 EventFailure.of(config),
                 DeliveryConfig.of(config),
@@ -74,6 +76,13 @@ public record SourceConfig(
                     "block needs a producer that sends records of " + BLOCK_BYTES + " bytes: raise "
                             + DeliveryConfig.REQUEST_SIZE + " or " + DeliveryConfig.RECORD_BYTES_MAX);
         }
+        if (!ordered && verify.isOn()) {
+            contradictions.put(
+                    VerifyConfig.INTERVAL,
+                    "must be 0 when " + TopicConfig.LAYOUT
+                            + " is table: a table's topic has no place at which a replica"
+                            + " has all that was before; compare from outside, with ./replica verify");
+        }
         if (delivery.dropsRefused()) {
             contradictions.put(
                     EventFailure.MODE,
@@ -88,6 +97,7 @@ public record SourceConfig(
         ColumnConfig.define(def);
         TopicConfig.define(def);
         SnapshotConfig.define(def);
+        VerifyConfig.define(def);
         SignalConfig.define(def);
         EventFailure.define(def);
         DeliveryConfig.define(def);
