@@ -162,7 +162,8 @@ public final class RowSql {
         if (range.after() == null && range.upTo() == null) {
             return "all rows";
         }
-        String from = range.after() == null ? "the rows from the first" : "the rows behind " + readableKey(range.after());
+        String from =
+                range.after() == null ? "the rows from the first" : "the rows behind " + readableKey(range.after());
         return from + (range.upTo() == null ? " to the last" : " up to " + readableKey(range.upTo()));
     }
 

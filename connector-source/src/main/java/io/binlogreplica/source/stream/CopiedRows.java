@@ -86,8 +86,7 @@ final class CopiedRows {
                 true,
                 checksum);
         if (checksum.rows() == null) {
-            outlet.give(
-                    change, new VerifyOffset(schema.id(), checksum.range().upTo()));
+            outlet.give(change, new VerifyOffset(schema.id(), checksum.range().upTo()));
         } else {
             outlet.give(change, outlet.passed());
         }
