@@ -114,6 +114,7 @@ public final class RangeVerifier {
             } else {
                 notCompared(table, "it is being copied, or known to differ, see replica_table_state");
             }
+            connection.releaseSavepoint(before);
             Milestone.COMPARED.reached();
         } catch (IllegalArgumentException e) {
             notCompared(table, String.valueOf(e.getMessage()));

@@ -83,6 +83,12 @@ public record SourceConfig(
                             + " is table: a table's topic has no place at which a replica"
                             + " has all that was before; compare from outside, with ./replica verify");
         }
+        if (verify.isOn() && capture.excludesOrigins()) {
+            contradictions.put(
+                    VerifyConfig.INTERVAL,
+                    "must be 0 with " + CaptureConfig.SERVERS_EXCLUDED + " or " + CaptureConfig.DOMAINS_EXCLUDED
+                            + ": a replica is not to have what the primary has from those");
+        }
         if (delivery.dropsRefused()) {
             contradictions.put(
                     EventFailure.MODE,

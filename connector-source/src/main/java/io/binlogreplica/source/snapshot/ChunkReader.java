@@ -314,7 +314,7 @@ final class ChunkReader implements Runnable {
         }
     }
 
-    private static boolean isTableChanged(SQLException e) {
+    static boolean isTableChanged(SQLException e) {
         return e.getErrorCode() == NO_SUCH_TABLE
                 || e.getErrorCode() == UNKNOWN_COLUMN
                 || e.getErrorCode() == TABLE_DEFINITION_CHANGED;

@@ -187,7 +187,11 @@ final class Verifier implements AutoCloseable {
 
     private void failed(SQLException e, @Nullable TableId table) throws InterruptedException {
         disconnect();
-        if (SqlErrors.isTransient(e)) {
+        if (ChunkReader.isTableChanged(e)) {
+            log.info("[VERIFY] table {} was changed while it was read; its turn comes again", table);
+            last = table;
+            walk = null;
+        } else if (SqlErrors.isTransient(e)) {
             Duration wait = backoff.next();
             log.warn("[RETRY] verifying failed, next attempt in {} ms: {}", wait.toMillis(), e.getMessage());
             TimeUnit.MILLISECONDS.sleep(wait.toMillis());
@@ -281,8 +285,13 @@ final class Verifier implements AutoCloseable {
 
     private RowSql sql(TableSchema schema) throws SQLException {
         RowSql sql = config.form().onPrimary(schema);
-        if (new InformationSchema(connected()).hasPrefixKey(schema.id())) {
+        var information = new InformationSchema(connected());
+        if (information.hasPrefixKey(schema.id())) {
             throw new IllegalArgumentException("a key of it has only the beginning of a column");
+        }
+        if (!information.isTransactional(schema.id())) {
+            throw new IllegalArgumentException(
+                    "its engine has no transactions, in which its rows could be read as of one place");
         }
         return sql;
     }
