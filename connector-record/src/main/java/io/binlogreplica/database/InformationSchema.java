@@ -222,6 +222,35 @@ public final class InformationSchema {
 
     private record Index(TableId table, String name) {}
 
+    /** Whether the table's engine has transactions, and so rows that stay what they were in a transaction that reads. */
+    public boolean isTransactional(TableId id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM information_schema.TABLES t"
+                        + " JOIN information_schema.ENGINES e ON e.ENGINE = t.ENGINE AND e.TRANSACTIONS = 'YES'"
+                        + " WHERE t.TABLE_SCHEMA = ? AND t.TABLE_NAME = ?")) {
+            statement.setString(1, id.database());
+            statement.setString(2, id.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1) > 0;
+            }
+        }
+    }
+
+    /** Whether a unique index of the table has only the beginning of a column: then rows are in another order in it than by value. */
+    public boolean hasPrefixKey(TableId id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COUNT(*) FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ?"
+                        + " AND TABLE_NAME = ? AND NON_UNIQUE = 0 AND SUB_PART IS NOT NULL")) {
+            statement.setString(1, id.database());
+            statement.setString(2, id.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getLong(1) > 0;
+            }
+        }
+    }
+
     private static int indexOf(String name, List<Column> columns) {
         for (int i = 0; i < columns.size(); i++) {
             if (columns.get(i).name().equals(name)) {

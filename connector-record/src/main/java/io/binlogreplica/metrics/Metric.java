@@ -82,7 +82,21 @@ public enum Metric {
             "conflicts",
             "Changes that did not find their row as it should be since the table's last copy (drift of data); only of tables"
                     + " that have some.",
-            "table");
+            "table"),
+    SINK_VERIFIED_ROWS(
+            Connector.SINK, "verified-rows-total", "Rows of the primary that were compared with the replica's.", ""),
+    SINK_VERIFIED_CHUNKS(
+            Connector.SINK,
+            "verified-chunks-total",
+            "Chunks of rows by what came of comparing them: equal, different, skipped (replica_verification says why).",
+            "result"),
+    SINK_DIFFERING_ROWS(
+            Connector.SINK,
+            "differing-rows-total",
+            "Rows that verification found to differ: missing, extra, different; each time that their table is gone through.",
+            "difference"),
+    SINK_REPAIRED_ROWS(
+            Connector.SINK, "repaired-rows-total", "Rows that verification deleted, or asked of the primary anew.", "");
 
     /** Which connector measures it. */
     public enum Connector {

@@ -103,7 +103,8 @@ public final class ChangeReader {
                 fields.optionalText("databaseName"),
                 fields.optionalText("ddl"),
                 tables,
-                replica == null || replica.flag("last"));
+                replica == null || replica.flag("last"),
+                TableChangeEnvelope.checksum(fields));
     }
 
     private Change row(Fields fields) {

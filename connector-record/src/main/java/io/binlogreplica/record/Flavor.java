@@ -14,4 +14,9 @@ public enum Flavor {
     public String connector() {
         return connector;
     }
+
+    /** The family of that {@link #connector}. */
+    static Flavor of(String connector) {
+        return connector.equals(MARIADB.connector) ? MARIADB : MYSQL;
+    }
 }

@@ -19,6 +19,8 @@ public enum Milestone {
     CHUNK_READ,
     /** Source: a chunk's rows were made into records. */
     CHUNK_EMITTED,
+    /** Source: a checksum of rows was made into a record. */
+    CHECKSUM_EMITTED,
     /** Source: a row of a transaction was made into a record, the transaction's end is not yet seen. */
     ROW_EMITTED,
     /** Source: a transaction was made into records as a whole. */
@@ -27,6 +29,8 @@ public enum Milestone {
     RECEIVED,
     /** Sink: DDL was run, which the replica commits by itself; its position is not written. */
     STATEMENT_RUN,
+    /** Sink: rows were compared with a checksum of the primary's; that is not yet saved. */
+    COMPARED,
     /** Sink: rows were applied in a transaction that does not yet hold their position. */
     ROWS_APPLIED,
     /** Sink: the position was written, the transaction not yet committed. */

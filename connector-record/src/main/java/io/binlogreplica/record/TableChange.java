@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param ddl the statement as the primary ran it; where a copy begins, the table's own definition; where changes are left out, the
  *     reason; null where there is none
  * @param tables the tables after the change, with what happened to each
+ * @param checksum what rows the table has in a range; null but for {@link Kind#CHECKSUM}
  */
 public record TableChange(
         Kind kind,
@@ -18,10 +19,22 @@ public record TableChange(
         @Nullable String database,
         @Nullable String ddl,
         List<Table> tables,
-        boolean last) implements Change {
+        boolean last,
+        @Nullable RangeChecksum checksum)
+        implements Change {
 
     public TableChange {
         tables = List.copyOf(tables);
+    }
+
+    public TableChange(
+            Kind kind,
+            Origin origin,
+            @Nullable String database,
+            @Nullable String ddl,
+            List<Table> tables,
+            boolean last) {
+        this(kind, origin, database, ddl, tables, last, null);
     }
 
     /** What a {@link TableChange} is for; {@code code} is the record's {@code replica.event}. */
@@ -39,7 +52,9 @@ public record TableChange(
         /** From here on the tables' changes are left out, until their copies begin; {@link #ddl} says why. */
         LEFT_OUT("left-out"),
         /** The transaction ends here, since its last rows are left out. */
-        END("end");
+        END("end"),
+        /** What rows the table has at this place, for readers that want to know whether they have the same. */
+        CHECKSUM("checksum");
 
         private final String code;
 

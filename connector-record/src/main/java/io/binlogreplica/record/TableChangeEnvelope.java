@@ -1,11 +1,13 @@
 package io.binlogreplica.record;
 
+import java.math.BigDecimal;
 import java.sql.Types;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.jspecify.annotations.Nullable;
 
 /** Debezium's schema-change record, with the {@code replica} block of {@link Envelope} behind it. */
 public final class TableChangeEnvelope {
@@ -57,6 +59,30 @@ public final class TableChangeEnvelope {
             .field("tableName", Schema.OPTIONAL_STRING_SCHEMA)
             .build();
 
+    private static final Schema LITERALS =
+            SchemaBuilder.array(Schema.STRING_SCHEMA).build();
+
+    private static final Schema ROW_DIGEST = SchemaBuilder.struct()
+            .name("io.binlogreplica.RowDigest")
+            .version(1)
+            .field("key", LITERALS)
+            .field("digest", Schema.STRING_SCHEMA)
+            .field("columns", LITERALS)
+            .build();
+
+    private static final Schema CHECKSUM = SchemaBuilder.struct()
+            .name("io.binlogreplica.Checksum")
+            .version(1)
+            .field("family", Schema.STRING_SCHEMA)
+            .field("form", Schema.STRING_SCHEMA)
+            .field("after", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+            .field("upTo", SchemaBuilder.array(Schema.STRING_SCHEMA).optional().build())
+            .field("rows", Schema.INT64_SCHEMA)
+            .field("sum", Schema.STRING_SCHEMA)
+            .field("rowDigests", SchemaBuilder.array(ROW_DIGEST).optional().build())
+            .optional()
+            .build();
+
     private final Blocks blocks;
     private final Schema keySchema;
     private final Schema schema;
@@ -79,6 +105,7 @@ public final class TableChangeEnvelope {
                 .field("ddl", Schema.OPTIONAL_STRING_SCHEMA)
                 .field("tableChanges", SchemaBuilder.array(CHANGE).build())
                 .field("replica", Blocks.REPLICA)
+                .field("checksum", CHECKSUM)
                 .build();
     }
 
@@ -112,7 +139,52 @@ public final class TableChangeEnvelope {
                         change.tables().stream()
                                 .map(TableChangeEnvelope::tableChange)
                                 .toList())
-                .put("replica", Blocks.replica(change));
+                .put("replica", Blocks.replica(change))
+                .put("checksum", checksum(change.checksum()));
+    }
+
+    private static @Nullable Struct checksum(@Nullable RangeChecksum checksum) {
+        if (checksum == null) {
+            return null;
+        }
+        List<RowDigest> rows = checksum.rows();
+        return new Struct(CHECKSUM)
+                .put("family", checksum.primary().connector())
+                .put("form", checksum.form())
+                .put("after", checksum.range().after())
+                .put("upTo", checksum.range().upTo())
+                .put("rows", checksum.checksum().rows())
+                .put("sum", checksum.checksum().sum().toPlainString())
+                .put(
+                        "rowDigests",
+                        rows == null
+                                ? null
+                                : rows.stream()
+                                        .map(row -> new Struct(ROW_DIGEST)
+                                                .put("key", row.key())
+                                                .put("digest", row.digest())
+                                                .put("columns", row.columns()))
+                                        .toList());
+    }
+
+    /** What {@link #checksum(RangeChecksum)} made, from what a converter made of it. */
+    static @Nullable RangeChecksum checksum(Fields change) {
+        Fields checksum = change.child("checksum");
+        if (checksum == null) {
+            return null;
+        }
+        return new RangeChecksum(
+                Flavor.of(checksum.text("family")),
+                checksum.text("form"),
+                new KeyRange(
+                        checksum.get("after") == null ? null : checksum.texts("after"),
+                        checksum.get("upTo") == null ? null : checksum.texts("upTo")),
+                new Checksum(checksum.number("rows"), new BigDecimal(checksum.text("sum"))),
+                checksum.get("rowDigests") == null
+                        ? null
+                        : checksum.children("rowDigests").stream()
+                                .map(row -> new RowDigest(row.texts("key"), row.text("digest"), row.texts("columns")))
+                                .toList());
     }
 
     private static Struct tableChange(TableChange.Table table) {

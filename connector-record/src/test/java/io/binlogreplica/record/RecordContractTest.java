@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -255,6 +256,54 @@ class RecordContractTest {
             assertThat(reader.read(through(converter, SCHEMAS.tableChanges().value(change, 5))))
                     .isEqualTo(List.of(change));
         }
+    }
+
+    @Test
+    void checksumsAreReadBack() {
+        for (TableChange change : checksums(ID, TABLE)) {
+            for (var converter : converters()) {
+                var reader = new ChangeReader((table, fingerprint) -> null);
+                assertThat(reader.read(through(converter, SCHEMAS.tableChanges().value(change, 5))))
+                        .isEqualTo(List.of(change));
+            }
+        }
+    }
+
+    /** Of a range that is open on each side, of its rows, and of none. */
+    static List<TableChange> checksums(TableId id, TableSchema table) {
+        var key = List.of("_utf8mb4 x'c3a9'", "5");
+        var rows = List.of(
+                new RowDigest(key, "18446744073709551615", List.of("0a1b2c3d", "")),
+                new RowDigest(List.of("_utf8mb4 x''", "-6"), "0", List.of("", "ffffffff")));
+        return Stream.of(
+                        new RangeChecksum(
+                                Flavor.MARIADB,
+                                "native-1",
+                                new KeyRange(null, key),
+                                new Checksum(2000, new BigDecimal("36893488147419103230000")),
+                                null),
+                        new RangeChecksum(
+                                Flavor.MYSQL,
+                                "portable-1",
+                                new KeyRange(key, null),
+                                new Checksum(2, new BigDecimal("18446744073709551615")),
+                                rows),
+                        new RangeChecksum(
+                                Flavor.MYSQL,
+                                "native-1",
+                                new KeyRange(null, null),
+                                new Checksum(0, BigDecimal.ZERO),
+                                List.of()))
+                .map(checksum -> new TableChange(
+                        TableChange.Kind.CHECKSUM,
+                        new Origin(
+                                5, Origin.COPIED, id, new Sequence(17, 42), 0, "0-1-42", "binlog.000001", 4, 0, null),
+                        id.database(),
+                        null,
+                        List.of(new TableChange.Table(TableChange.Type.CREATE, id, table)),
+                        true,
+                        checksum))
+                .toList();
     }
 
     @Test

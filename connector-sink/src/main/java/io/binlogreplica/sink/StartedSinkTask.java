@@ -20,6 +20,7 @@ import io.binlogreplica.sink.metrics.SinkMetrics;
 import io.binlogreplica.sink.resync.Resync;
 import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.verify.SourceRequests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -65,6 +66,7 @@ final class StartedSinkTask implements AutoCloseable {
     private final ChangeReader reader;
     private final BatchQueue queue;
     private final ErrantRecords errantRecords;
+    private final SourceRequests sourceRequests;
     private final Applier applier;
     private final Takeover takeover;
     /** Null in the ordered layout. */
@@ -94,7 +96,8 @@ final class StartedSinkTask implements AutoCloseable {
         this.partMax = 4 * batchMax;
         this.queue = new BatchQueue(batchMax, 4 * batchMax);
         this.errantRecords = new ErrantRecords(context.errantRecordReporter());
-        this.applier = new Applier(config, database, states, queue, errantRecords, metrics);
+        this.sourceRequests = new SourceRequests(config, topics(context));
+        this.applier = new Applier(config, database, states, queue, errantRecords, sourceRequests, metrics);
         this.takeover = new Takeover(config, states);
         this.tableTopics = config.layout().isTable() ? new TableTopics(table -> definition(table, null)) : null;
         this.resync = config.task() == 0
@@ -167,6 +170,7 @@ final class StartedSinkTask implements AutoCloseable {
             resync.close();
         }
         applier.close();
+        sourceRequests.close();
         disconnect();
         metrics.close();
     }

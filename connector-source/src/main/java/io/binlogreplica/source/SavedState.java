@@ -5,6 +5,7 @@ import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.offset.SignalOffset;
 import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.offset.VerifyOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,12 @@ final class SavedState {
     @Nullable
     SignalOffset signals(String topic) {
         return SignalOffset.of(offsets.offset(SignalOffset.partition(prefix, topic)));
+    }
+
+    /** How far tables were verified; null when nothing was saved. */
+    @Nullable
+    VerifyOffset verified() {
+        return VerifyOffset.of(offsets.offset(VerifyOffset.partition(prefix)));
     }
 
     /** How far the copy of each table is; null for those of which nothing was saved. */

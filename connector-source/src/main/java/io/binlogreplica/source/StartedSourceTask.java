@@ -141,6 +141,8 @@ final class StartedSourceTask implements AutoCloseable {
                     start,
                     primary.database(),
                     config.snapshot(),
+                    config.verify(),
+                    saved.verified(),
                     config.flow(),
                     wakeup);
             this.snapshot = started;

@@ -102,6 +102,21 @@ class ValidationIT {
                 .contains("must be envelope");
     }
 
+    @Test
+    void verificationIsRefusedWhereItCouldNotBeExact() {
+        for (Map<String, String> other : List.of(
+                Map.of("topic.layout", "table", "record.format", "envelope"),
+                Map.of("origin.server.id.exclude.list", "7"))) {
+            var settings = new HashMap<>(other);
+            settings.put("verify.interval.ms", "1000");
+            assertThat(errors(pipeline.sourceConnector(), settings))
+                    .containsOnlyKeys("verify.interval.ms")
+                    .extractingByKey("verify.interval.ms")
+                    .asString()
+                    .contains("must be 0");
+        }
+    }
+
     /** K20: of what Kafka refuses, Connect would say nothing. */
     @Test
     void recordsThatKafkaRefusesMayNotBePassedOver() {

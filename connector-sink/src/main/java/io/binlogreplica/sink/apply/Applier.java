@@ -8,6 +8,7 @@ import io.binlogreplica.sink.failure.ErrantRecords;
 import io.binlogreplica.sink.metrics.SinkMetrics;
 import io.binlogreplica.sink.state.Positions;
 import io.binlogreplica.sink.state.StateTables;
+import io.binlogreplica.sink.verify.SourceRequests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -57,6 +58,7 @@ public final class Applier implements AutoCloseable {
             StateTables states,
             BatchQueue queue,
             ErrantRecords errantRecords,
+            SourceRequests requests,
             SinkMetrics metrics) {
         this.queue = queue;
         this.metrics = metrics;
@@ -68,7 +70,7 @@ public final class Applier implements AutoCloseable {
                     order,
                     database,
                     states,
-                    connected -> new BatchWriter(connected, states, errantRecords, config, metrics),
+                    connected -> new BatchWriter(connected, states, errantRecords, config, requests, metrics),
                     config.retry().newBackoff());
             lanes.add(lane);
             var thread = new Thread(lane, "applier-" + (i + 1) + "-" + config.connector());

@@ -24,6 +24,8 @@ import io.binlogreplica.sink.state.Position;
 import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTables;
+import io.binlogreplica.sink.verify.RangeVerifier;
+import io.binlogreplica.sink.verify.SourceRequests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
@@ -53,6 +55,7 @@ final class BatchWriter {
     private final TableHealth health;
     private final Meetings meetings;
     private final TableEvents tableEvents;
+    private final RangeVerifier verifier;
     private final TableLayout layout;
     private @Nullable Planner planner;
     /** A transaction was written in part. */
@@ -67,6 +70,7 @@ final class BatchWriter {
             StateTables states,
             ErrantRecords errantRecords,
             SinkConfig config,
+            SourceRequests requests,
             SinkMetrics metrics)
             throws SQLException {
         this.connection = connection;
@@ -83,6 +87,15 @@ final class BatchWriter {
         this.groups = new GroupWriter(connection, foreignKeyChecks, this.config.conflictDetection());
         this.careful = new CarefulWriter(connection, groups, meetings, structure, health, errantRecords, this.config);
         this.definitions = new DefinitionWriter(connection, foreignKeyChecks, targets, states, config);
+        this.verifier = new RangeVerifier(
+                connection,
+                targets,
+                health,
+                new RowDeletes(connection, foreignKeyChecks),
+                states.verifications(),
+                config.verify(),
+                requests,
+                metrics);
         health.load(states.tables(), connection);
         health.sayDamaged();
         connection.commit();
@@ -133,6 +146,7 @@ final class BatchWriter {
         Milestone.POSITION_WRITTEN.reached();
         connection.commit();
         within = false;
+        verifier.committed();
         errantRecords.applied(batch.partition(), end.nextOffset());
         log.debug(
                 "[APPLY] {} changes of {}, next offset {}",
@@ -181,6 +195,7 @@ final class BatchWriter {
                 batch.partition(),
                 cause.getMessage());
         drift = null;
+        verifier.rolledBack();
         if (beforePart == null) {
             rollback();
             states.positions().lock(batch.partition(), epoch, from, connection);
@@ -210,6 +225,7 @@ final class BatchWriter {
 
     void rollback() throws SQLException {
         connection.rollback();
+        verifier.rolledBack();
         within = false;
         beforePart = null;
         health.load(states.tables(), connection);
@@ -264,7 +280,11 @@ final class BatchWriter {
                 if (table.kind() != TableChange.Kind.DEFINITION) {
                     writeRows(rows, partition, carefully);
                 }
-                tableEvents.follow(table, located.place(partition));
+                if (table.kind() == TableChange.Kind.CHECKSUM) {
+                    verifier.compare(table, located.place(partition));
+                } else {
+                    tableEvents.follow(table, located.place(partition));
+                }
             }
         }
         writeRows(rows, partition, carefully);

@@ -38,7 +38,7 @@ final class TableEvents {
             case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
             case DDL -> followNames(change.tables());
             case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
-            case DEFINITION, END -> {
+            case DEFINITION, END, CHECKSUM -> {
                 // says how rows are to be read, and nothing of the replica
             }
         }

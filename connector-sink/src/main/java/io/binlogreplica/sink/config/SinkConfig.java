@@ -19,6 +19,7 @@ public record SinkConfig(
         RetryConfig retry,
         FailureConfig failures,
         ResyncConfig resync,
+        VerifyConfig verify,
         LayoutConfig layout) {
 
     /** The task's number, which the connector gives each. */
@@ -41,6 +42,7 @@ public record SinkConfig(
                 RetryConfig.of(config),
                 FailureConfig.of(config),
                 ResyncConfig.of(config),
+                VerifyConfig.of(config),
                 LayoutConfig.of(config));
     }
 
@@ -50,6 +52,7 @@ public record SinkConfig(
         RetryConfig.define(def);
         FailureConfig.define(def);
         ResyncConfig.define(def);
+        VerifyConfig.define(def);
         return LayoutConfig.define(def);
     }
 }

@@ -11,10 +11,13 @@ import io.binlogreplica.sink.batch.ChangeBatch;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.state.TableState;
 import io.binlogreplica.sink.state.TableStatus;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -38,6 +41,10 @@ public final class SinkMetrics implements AutoCloseable {
     private final AtomicLong retries = new AtomicLong();
     private final AtomicLong refused = new AtomicLong();
     private final Map<TopicPartition, Progress> partitions = new ConcurrentHashMap<>();
+    private final Map<Compared, AtomicLong> chunks = new EnumMap<>(Compared.class);
+    private final AtomicLong comparedRows = new AtomicLong();
+    private final Map<String, AtomicLong> differing = new ConcurrentHashMap<>();
+    private final AtomicLong repairs = new AtomicLong();
     private volatile long latencyMillis;
     private volatile Map<TableId, TableStatus> tables = Map.of();
     private final Set<TableId> shownFailed = new HashSet<>();
@@ -52,6 +59,18 @@ public final class SinkMetrics implements AutoCloseable {
         meters.show(Metric.SINK_COMMITS, commits::get);
         meters.show(Metric.SINK_RETRIES, retries::get);
         meters.show(Metric.SINK_REFUSED, refused::get);
+        for (Compared result : Compared.values()) {
+            var count = new AtomicLong();
+            chunks.put(result, count);
+            meters.show(Metric.SINK_VERIFIED_CHUNKS, count::get, result.name().toLowerCase(Locale.ROOT));
+        }
+        meters.show(Metric.SINK_VERIFIED_ROWS, comparedRows::get);
+        for (String kind : List.of("missing", "extra", "different")) {
+            var count = new AtomicLong();
+            differing.put(kind, count);
+            meters.show(Metric.SINK_DIFFERING_ROWS, count::get, kind);
+        }
+        meters.show(Metric.SINK_REPAIRED_ROWS, repairs::get);
         for (TableState state : TableState.values()) {
             meters.show(
                     Metric.SINK_TABLES,
@@ -102,6 +121,29 @@ public final class SinkMetrics implements AutoCloseable {
     /** A transaction was refused for what is in it. */
     public void refused() {
         refused.incrementAndGet();
+    }
+
+    /** What came of comparing rows with the primary's. */
+    public enum Compared {
+        EQUAL,
+        DIFFERENT,
+        SKIPPED
+    }
+
+    /** So many rows were compared, or not. */
+    public void compared(Compared result, long rows) {
+        Objects.requireNonNull(chunks.get(result)).incrementAndGet();
+        comparedRows.addAndGet(rows);
+    }
+
+    /** So many rows were found to differ in that way. */
+    public void differ(String kind, long rows) {
+        Objects.requireNonNull(differing.get(kind)).addAndGet(rows);
+    }
+
+    /** So many rows were deleted, or asked of the primary anew. */
+    public void repaired(long rows) {
+        repairs.addAndGet(rows);
     }
 
     /** How all tables are now. */

@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.resync;
 
+import io.binlogreplica.record.KeyRange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.state.TableStatus;
@@ -14,9 +15,10 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
 
-/** Asks the source for copies of tables: signals in Debezium's format, on the topic that the source takes them from. */
-final class Signals {
+/** Asks the source: signals in Debezium's format, on the topic that the source takes them from. */
+public final class Signals {
 
     private static final String CHANGES = ".changes";
     private static final Pattern PLAIN = Pattern.compile("[\\p{L}\\p{N}_]+\\.[\\p{L}\\p{N}_]+");
@@ -30,7 +32,7 @@ final class Signals {
      *
      * @param changes names of topics with changes, as the connector is given them
      */
-    Signals(ResyncConfig config, Collection<String> changes) {
+    public Signals(ResyncConfig config, Collection<String> changes) {
         this.config = config;
         this.key = config.topicPrefix().isEmpty() ? prefix(changes) : config.topicPrefix();
         this.topic = config.signalTopic().isEmpty() ? key + ".signals" : config.signalTopic();
@@ -45,11 +47,11 @@ final class Signals {
     }
 
     /** Whether it is known whom to ask. */
-    boolean haveAddress() {
+    public boolean haveAddress() {
         return !key.isEmpty();
     }
 
-    String topic() {
+    public String topic() {
         return topic;
     }
 
@@ -59,15 +61,37 @@ final class Signals {
      * @throws KafkaException when it cannot be said
      */
     void askForCopies(Collection<TableId> tables) throws InterruptedException {
+        send(signal(tables));
+    }
+
+    /** Likewise, for what rows the primary has in a range. */
+    public void askForDigests(TableId table, KeyRange range) throws InterruptedException {
+        send("{\"type\":\"digest-rows\",\"data\":{\"data-collections\":[" + quoted(pattern(table)) + "]"
+                + key("after", range.after()) + key("up-to", range.upTo()) + "}}");
+    }
+
+    /** Likewise, for rows of a table that a condition is true of. */
+    public void askForRows(TableId table, String condition) throws InterruptedException {
+        String name = quoted(pattern(table));
+        send("{\"type\":\"execute-snapshot\",\"data\":{\"data-collections\":[" + name
+                + "],\"type\":\"INCREMENTAL\",\"additional-conditions\":[{\"data-collection\":" + name + ",\"filter\":"
+                + quoted(condition) + "}]}}");
+    }
+
+    private static String key(String name, @Nullable List<String> literals) {
+        return literals == null
+                ? ""
+                : literals.stream().map(Signals::quoted).collect(Collectors.joining(",", ",\"" + name + "\":[", "]"));
+    }
+
+    private void send(String signal) throws InterruptedException {
         var settings = new HashMap<>(config.clientSettings());
         settings.putIfAbsent("acks", "all");
         settings.putIfAbsent("max.block.ms", 30_000);
         var bytes = new ByteArraySerializer();
         try (var producer = new KafkaProducer<>(settings, bytes, bytes)) {
             producer.send(new ProducerRecord<>(
-                            topic,
-                            key.getBytes(StandardCharsets.UTF_8),
-                            signal(tables).getBytes(StandardCharsets.UTF_8)))
+                            topic, key.getBytes(StandardCharsets.UTF_8), signal.getBytes(StandardCharsets.UTF_8)))
                     .get();
         } catch (ExecutionException e) {
             throw new KafkaException(e.getCause());

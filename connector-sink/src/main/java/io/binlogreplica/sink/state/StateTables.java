@@ -29,6 +29,7 @@ public final class StateTables {
     private final TableStates tables;
     private final TableDefinitions definitions;
     private final ResyncRequests requests;
+    private final Verifications verifications;
     private final DdlSteps ddlSteps;
 
     /**
@@ -44,6 +45,7 @@ public final class StateTables {
         this.tables = new TableStates(connector, database);
         this.definitions = new TableDefinitions(connector, database);
         this.requests = new ResyncRequests(connector, database);
+        this.verifications = new Verifications(connector, database);
         this.ddlSteps = new DdlSteps(connector, database);
     }
 
@@ -63,6 +65,10 @@ public final class StateTables {
         return requests;
     }
 
+    public Verifications verifications() {
+        return verifications;
+    }
+
     public TableDefinitions definitions() {
         return definitions;
     }
@@ -75,6 +81,7 @@ public final class StateTables {
             tables.create(statement);
             definitions.create(statement);
             requests.create(statement);
+            verifications.create(statement);
             ddlSteps.create(statement);
         }
     }

@@ -215,6 +215,23 @@ class TransactionCutterTest {
         assertThat(cutter.take().changes()).as("rows of the same transaction").hasSize(1);
     }
 
+    /** Its transaction may have no rows; but what came later must not have been applied. */
+    @Test
+    void aChecksumHoldsBehindItsTransactionAndNowhereElse() {
+        cutter.add(row(4, 1, true), 5);
+        cutter.add(checksum(4), 6);
+        cutter.add(checksum(6), 7);
+        cutter.add(row(7, 1, true), 8);
+        cutter.add(checksum(6), 9);
+        cutter.add(checksum(7), 10);
+        ChangeBatch batch = cutter.take();
+        assertThat(batch.changes()).extracting(Located::offset).containsExactly(5L, 6L, 7L, 8L, 10L);
+        assertThat(batch.alone()).isFalse();
+        assertThat(batch.isRowsOnly()).isFalse();
+        assertThat(batch.end().nextOffset()).isEqualTo(11);
+        assertThat(batch.end().sequence()).isEqualTo(new Sequence(1, 7));
+    }
+
     @Test
     void recordsOfOtherSourcesHaveNoSequenceAndAreAllTaken() {
         cutter.add(row(null, 1, true, Origin.STREAMED), 0);
@@ -289,6 +306,26 @@ class TransactionCutterTest {
 
     private static RowChange copiedAt(Sequence sequence, boolean last) {
         return row(sequence, 0, last, Origin.COPIED);
+    }
+
+    private static TableChange checksum(long transaction) {
+        return new TableChange(
+                TableChange.Kind.CHECKSUM,
+                new Origin(
+                        7,
+                        Origin.COPIED,
+                        TABLE.id(),
+                        new Sequence(1, transaction),
+                        0,
+                        null,
+                        "binlog.000001",
+                        4,
+                        0,
+                        null),
+                null,
+                null,
+                List.of(new TableChange.Table(TableChange.Type.CREATE, TABLE.id(), TABLE)),
+                true);
     }
 
     private static TableChange copyStarted(Sequence sequence) {

@@ -160,6 +160,11 @@ public record CaptureConfig(
         }
     }
 
+    /** Whether changes are left out by where they come from. */
+    public boolean excludesOrigins() {
+        return !serversExcluded.isEmpty() || !domainsExcluded.isEmpty();
+    }
+
     /**
      * Whether changes that a server executed first are wanted.
      *

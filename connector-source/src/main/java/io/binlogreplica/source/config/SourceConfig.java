@@ -21,6 +21,7 @@ public record SourceConfig(
         TopicConfig topics,
         SchemaStyle schemas,
         SnapshotConfig snapshot,
+        VerifyConfig verify,
         SignalConfig signals,
         EventFailure eventFailure,
         DeliveryConfig delivery,
@@ -49,6 +50,7 @@ public record SourceConfig(
                 TopicConfig.of(config),
                 SchemaConfig.of(config),
                 SnapshotConfig.of(config),
+                VerifyConfig.of(config),
                 SignalConfig.of(config),
                 EventFailure.of(config),
                 DeliveryConfig.of(config),
@@ -77,6 +79,19 @@ public record SourceConfig(
                     "block needs a producer that sends records of " + BLOCK_BYTES + " bytes: raise "
                             + DeliveryConfig.REQUEST_SIZE + " or " + DeliveryConfig.RECORD_BYTES_MAX);
         }
+        if (!ordered && verify.isOn()) {
+            contradictions.put(
+                    VerifyConfig.INTERVAL,
+                    "must be 0 when " + TopicConfig.LAYOUT
+                            + " is table: a table's topic has no place at which a replica"
+                            + " has all that was before; compare from outside, with ./replica verify");
+        }
+        if (verify.isOn() && capture.excludesOrigins()) {
+            contradictions.put(
+                    VerifyConfig.INTERVAL,
+                    "must be 0 with " + CaptureConfig.SERVERS_EXCLUDED + " or " + CaptureConfig.DOMAINS_EXCLUDED
+                            + ": a replica is not to have what the primary has from those");
+        }
         if (delivery.dropsRefused()) {
             contradictions.put(
                     EventFailure.MODE,
@@ -92,6 +107,7 @@ public record SourceConfig(
         TopicConfig.define(def);
         SchemaConfig.define(def);
         SnapshotConfig.define(def);
+        VerifyConfig.define(def);
         SignalConfig.define(def);
         EventFailure.define(def);
         DeliveryConfig.define(def);

@@ -41,9 +41,11 @@ public final class OffsetChange {
             }
         } else if (SignalOffset.isPartition(partition)) {
             SignalOffset.of(offset);
+        } else if (VerifyOffset.isPartition(partition)) {
+            VerifyOffset.of(offset);
         } else {
             throw new ConnectException("partition " + partition + " is none of this connector: there are {server},"
-                    + " {server, table} and {server, signals}");
+                    + " {server, table}, {server, signals} and {server, verified}");
         }
         return null;
     }

@@ -66,7 +66,8 @@ public final class Projection {
                     whole.database(),
                     whole.ddl(),
                     whole.tables().stream().map(this::table).toList(),
-                    whole.last());
+                    whole.last(),
+                    whole.checksum());
         }
         throw new AssertionError(change);
     }

@@ -1,9 +1,10 @@
 package io.binlogreplica.source.signal;
 
+import io.binlogreplica.record.KeyRange;
 import java.util.List;
 import java.util.Map;
 
-/** Something that is asked of a source; in Debezium's words. */
+/** Something that is asked of a source; in Debezium's words, where these have it. */
 sealed interface Signal {
 
     /**
@@ -26,6 +27,17 @@ sealed interface Signal {
      */
     record StopSnapshot(List<String> tables) implements Signal {
         public StopSnapshot {
+            tables = List.copyOf(tables);
+        }
+    }
+
+    /**
+     * The digests of single rows are wanted.
+     *
+     * @param tables as above
+     */
+    record DigestRows(List<String> tables, KeyRange range) implements Signal {
+        public DigestRows {
             tables = List.copyOf(tables);
         }
     }

@@ -3,6 +3,7 @@ package io.binlogreplica.source.signal;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.binlogreplica.record.KeyRange;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -41,8 +42,12 @@ final class SignalParser {
             requireIncremental(data);
             return new Signal.ResumeSnapshot();
         }
+        if ("digest-rows".equals(type)) {
+            return new Signal.DigestRows(
+                    strings(data, "data-collections"), new KeyRange(key(data, "after"), key(data, "up-to")));
+        }
         throw new IllegalArgumentException("its type is " + type
-                + "; there are execute-snapshot, stop-snapshot, pause-snapshot and resume-snapshot");
+                + "; there are execute-snapshot, stop-snapshot, pause-snapshot, resume-snapshot and digest-rows");
     }
 
     private static Signal execute(Map<String, Object> data) {
@@ -95,6 +100,10 @@ final class SignalParser {
             strings.add(string);
         }
         return strings;
+    }
+
+    private static @Nullable List<String> key(Map<String, Object> data, String name) {
+        return data.get(name) == null ? null : strings(data, name);
     }
 
     private static List<?> list(Object value, String name) {

@@ -113,6 +113,10 @@ public final class Signals implements AutoCloseable {
                     offset = snapshot.isStopped(table) ? offset.withStopped(table) : offset;
                 }
             }
+        } else if (signal instanceof Signal.DigestRows digest) {
+            for (TableId table : matching(digest.tables())) {
+                snapshot.digestRows(table, digest.range());
+            }
         } else {
             boolean pause = signal instanceof Signal.PauseSnapshot;
             snapshot.pause(pause);

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * Rows of one table, all as they were at one position of the binlog. They come in batches, while the chunk is still being read:
  * a single one for a chunk by key, many for a table without a key, which is one chunk as a whole.
  */
-final class Chunk {
+final class Chunk implements Due {
 
     /** As many as may be read ahead of the stream. */
     private static final int BATCHES_MAX = 4;
@@ -67,7 +67,8 @@ final class Chunk {
         return copy;
     }
 
-    BinlogPosition position() {
+    @Override
+    public BinlogPosition position() {
         return position;
     }
 
@@ -86,7 +87,8 @@ final class Chunk {
         return first;
     }
 
-    boolean isVoid() {
+    @Override
+    public boolean isVoid() {
         return version != copy.version();
     }
 
@@ -94,7 +96,8 @@ final class Chunk {
         return batches;
     }
 
-    void finished() {
+    @Override
+    public void finished() {
         finished.run();
     }
 }

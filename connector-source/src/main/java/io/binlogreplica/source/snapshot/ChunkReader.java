@@ -10,7 +10,6 @@ import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Milestone;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
-import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.config.FlowConfig;
 import io.binlogreplica.source.config.SnapshotConfig;
 import java.sql.Connection;
@@ -129,7 +128,7 @@ final class ChunkReader implements Runnable {
                     size = new ChunkSize(config.chunkRows(), described.size().rowBytes());
                     after = startKey == null ? null : KeyText.read(startKey, schema);
                 }
-                try (ReadView view = open(copy)) {
+                try (ReadView view = gate.open(views(), copy.table())) {
                     List<Definition> begun =
                             after == null && filter == null ? definitions(schema, connected) : List.of();
                     chunk = new Chunk(copy, version, view.position(), schema, filter != null, begun, slots::release);
@@ -178,21 +177,6 @@ final class ChunkReader implements Runnable {
                 if (!handedOver) {
                     slots.release();
                 }
-            }
-        }
-    }
-
-    /** A view that has all that the stream has, which waits meanwhile. */
-    private ReadView open(TableCopy copy) throws SQLException, InterruptedException {
-        BinlogPosition reached = gate.opening();
-        boolean opened = false;
-        try {
-            ReadView view = views().open(copy.table(), reached);
-            opened = true;
-            return view;
-        } finally {
-            if (!opened) {
-                gate.notOpened();
             }
         }
     }
@@ -330,7 +314,7 @@ final class ChunkReader implements Runnable {
         }
     }
 
-    private static boolean isTableChanged(SQLException e) {
+    static boolean isTableChanged(SQLException e) {
         return e.getErrorCode() == NO_SUCH_TABLE
                 || e.getErrorCode() == UNKNOWN_COLUMN
                 || e.getErrorCode() == TABLE_DEFINITION_CHANGED;

@@ -1,7 +1,9 @@
 package io.binlogreplica.source.snapshot;
 
+import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.Wakeup;
 import io.binlogreplica.source.binlog.BinlogPosition;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
@@ -9,7 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the stream from running past the position of a chunk that is still being read. While a read view is being opened the stream
+ * Keeps the stream from running past the position of what is still being read. While a read view is being opened the stream
  * stays between two transactions; once the view's position is known, the stream may go on as far as there.
  */
 final class Gate {
@@ -19,13 +21,13 @@ final class Gate {
     private final Condition between = lock.newCondition();
 
     // Guarded by lock.
-    private final List<Chunk> chunks = new ArrayList<>();
+    private final List<Due> reads = new ArrayList<>();
     private int opening;
     private boolean insideTransaction;
     private BinlogPosition lastTransactionEnd;
 
     /**
-     * A gate without chunks.
+     * A gate with nothing being read.
      *
      * @param start where the stream begins
      * @param insideTransaction whether that is within a transaction, of which rows were sent before
@@ -44,7 +46,7 @@ final class Gate {
      *
      * @return where the stream is: the view must not be before that
      */
-    BinlogPosition opening() throws InterruptedException {
+    private BinlogPosition opening() throws InterruptedException {
         lock.lockInterruptibly();
         try {
             opening++;
@@ -62,23 +64,38 @@ final class Gate {
         }
     }
 
-    void opened(Chunk chunk) {
+    /** Opens a view that has all that the stream has, which stays there until {@link #opened}. */
+    ReadView open(ReadViews views, TableId table) throws SQLException, InterruptedException {
+        BinlogPosition reached = opening();
+        boolean opened = false;
+        try {
+            ReadView view = views.open(table, reached);
+            opened = true;
+            return view;
+        } finally {
+            if (!opened) {
+                notOpened();
+            }
+        }
+    }
+
+    void opened(Due read) {
         changed(() -> {
             opening--;
-            chunks.add(chunk);
+            reads.add(read);
         });
     }
 
-    void notOpened() {
+    private void notOpened() {
         changed(() -> opening--);
     }
 
-    /** The chunk will not be read to its end, or all of it is in the stream. */
-    void remove(Chunk chunk) {
+    /** It will not be read to its end, or all of it is in the stream. */
+    void remove(Due read) {
         boolean[] removed = new boolean[1];
-        changed(() -> removed[0] = chunks.remove(chunk));
+        changed(() -> removed[0] = reads.remove(read));
         if (removed[0]) {
-            chunk.finished();
+            read.finished();
         }
     }
 
@@ -123,30 +140,30 @@ final class Gate {
         }
     }
 
-    /** The stream goes on in another server's binlog: no chunk that was read has a place in it. */
+    /** The stream goes on in another server's binlog: nothing that was read has a place in it. */
     void moved(BinlogPosition there) {
-        List<Chunk> given = new ArrayList<>();
+        List<Due> given = new ArrayList<>();
         changed(() -> {
             lastTransactionEnd = there;
-            given.addAll(chunks);
-            chunks.clear();
+            given.addAll(reads);
+            reads.clear();
         });
-        given.forEach(Chunk::finished);
+        given.forEach(Due::finished);
     }
 
-    /** A chunk whose rows belong in the stream at {@code position}, or that is void; of several the first. */
+    /** What belongs in the stream at {@code position}, or is void; of several the first. */
     @Nullable
-    Chunk due(BinlogPosition position) {
+    Due due(BinlogPosition position) {
         lock.lock();
         try {
-            Chunk first = null;
-            for (Chunk chunk : chunks) {
-                if (chunk.isVoid()) {
-                    return chunk;
+            Due first = null;
+            for (Due read : reads) {
+                if (read.isVoid()) {
+                    return read;
                 }
-                if (position.reached(chunk.position())
-                        && (first == null || !chunk.position().reached(first.position()))) {
-                    first = chunk;
+                if (position.reached(read.position())
+                        && (first == null || !read.position().reached(first.position()))) {
+                    first = read;
                 }
             }
             return first;

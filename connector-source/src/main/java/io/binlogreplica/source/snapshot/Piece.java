@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Rows that are due, of one table. */
-public final class Piece {
+public final class Piece implements Found {
 
     private final Chunk chunk;
     private final Chunk.Batch batch;

@@ -2,23 +2,29 @@ package io.binlogreplica.source.snapshot;
 
 import io.binlogreplica.database.Database;
 import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.record.KeyRange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.Wakeup;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.config.FlowConfig;
 import io.binlogreplica.source.config.SnapshotConfig;
+import io.binlogreplica.source.config.VerifyConfig;
 import io.binlogreplica.source.offset.SignalOffset;
 import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.offset.VerifyOffset;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,10 +46,14 @@ public final class Snapshot implements AutoCloseable {
     private final ConcurrentLinkedQueue<TableCopy> restarts = new ConcurrentLinkedQueue<>();
     private final ConcurrentLinkedQueue<Failed> ended = new ConcurrentLinkedQueue<>();
     private final ChunkReaders readers;
+    /** Null unless the user wants the replica verified. */
+    private final @Nullable Verifier verifier;
+
     private volatile @Nullable Throwable failure;
 
     // Of the stream's thread.
-    private final Map<TableId, TableCopy> copies = new HashMap<>();
+    /** Looked at by the thread that verifies too. */
+    private final NavigableMap<TableId, TableCopy> copies = new ConcurrentSkipListMap<>();
     /** Tables whose copy has failed, and why. */
     private final Map<TableId, String> unreadable = new TreeMap<>();
 
@@ -54,6 +64,7 @@ public final class Snapshot implements AutoCloseable {
      * @param signals what signals have paused and stopped
      * @param foreignKeys of these tables
      * @param start where the stream begins
+     * @param verified how far tables were verified; null when that begins
      */
     public Snapshot(
             Map<TableId, @Nullable TableOffset> tables,
@@ -62,6 +73,8 @@ public final class Snapshot implements AutoCloseable {
             StreamOffset start,
             Database database,
             SnapshotConfig config,
+            VerifyConfig verify,
+            @Nullable VerifyOffset verified,
             FlowConfig flow,
             Wakeup stream) {
         this.stream = stream;
@@ -90,15 +103,16 @@ public final class Snapshot implements AutoCloseable {
         var descriptions = new TableDescriptions(queue);
         this.readers = new ChunkReaders(
                 config.threads(), () -> new ChunkReader(this, gate, database, config, flow, foreignKeys, descriptions));
+        this.verifier = verify.isOn() ? new Verifier(this, gate, database, verify, verified, flow) : null;
     }
 
     /**
-     * The next rows that belong in the stream at {@code position}, between two transactions.
+     * What belongs in the stream next at {@code position}, between two transactions.
      *
      * @return null when there are none, or none yet
      * @throws ConnectException when copying has failed for good
      */
-    public @Nullable Piece next(BinlogPosition position) {
+    public @Nullable Found next(BinlogPosition position) {
         Throwable failed = failure;
         if (failed != null) {
             throw new ConnectException("the copy of the tables failed: " + failed.getMessage(), failed);
@@ -113,11 +127,19 @@ public final class Snapshot implements AutoCloseable {
                 restart(copy);
             }
         }
-        for (Chunk chunk = gate.due(position); chunk != null; chunk = gate.due(position)) {
-            if (chunk.isVoid()) {
-                gate.remove(chunk);
+        for (Due due = gate.due(position); due != null; due = gate.due(position)) {
+            if (due.isVoid()) {
+                gate.remove(due);
                 continue;
             }
+            if (due instanceof CheckedRange range) {
+                if (!range.isRead()) {
+                    return null;
+                }
+                gate.remove(range);
+                return range;
+            }
+            Chunk chunk = (Chunk) due;
             Chunk.Batch batch = chunk.batches().poll();
             if (batch == null) {
                 return null;
@@ -217,6 +239,9 @@ public final class Snapshot implements AutoCloseable {
                 queue.add(copy);
             }
         });
+        if (verifier != null) {
+            verifier.moved();
+        }
         gate.moved(there);
         readers.moved();
     }
@@ -348,6 +373,15 @@ public final class Snapshot implements AutoCloseable {
         return copy.offset();
     }
 
+    /** Somebody found a range of the table to differ, and wants to know in which rows. */
+    public void digestRows(TableId table, KeyRange range) {
+        copy(table);
+        if (verifier == null) {
+            throw new IllegalArgumentException(VerifyConfig.INTERVAL + " is 0");
+        }
+        verifier.ask(table, range);
+    }
+
     /** Whether the table has rows that are still to be read. */
     public boolean isToDo(TableId table) {
         return copy(table).isToDo();
@@ -400,6 +434,9 @@ public final class Snapshot implements AutoCloseable {
 
     @Override
     public void close() {
+        if (verifier != null) {
+            verifier.close();
+        }
         readers.close();
     }
 
@@ -434,6 +471,30 @@ public final class Snapshot implements AutoCloseable {
         unreadable.remove(copy.table());
         queue.remove(copy);
         copy.restart();
+    }
+
+    // Called by the thread that verifies.
+
+    /** The table of that name, if it is whole and has nothing that is still to be read. */
+    @Nullable
+    TableCopy whole(TableId table) {
+        TableCopy copy = copies.get(table);
+        return copy == null || copy.isToDo() ? null : copy;
+    }
+
+    /** The next such table behind that name, or from the first on, of those that are wanted; null when there is none. */
+    @Nullable
+    TableCopy nextWhole(@Nullable TableId behind, Predicate<TableId> wanted) {
+        return Stream.concat(
+                        behind == null ? Stream.empty() : copies.tailMap(behind, false).values().stream(),
+                        copies.values().stream())
+                .filter(copy -> !copy.isToDo() && wanted.test(copy.table()))
+                .findFirst()
+                .orElse(null);
+    }
+
+    void wake() {
+        stream.call();
     }
 
     // Called by the threads that read chunks.

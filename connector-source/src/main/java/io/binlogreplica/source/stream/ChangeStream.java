@@ -64,6 +64,9 @@ public final class ChangeStream {
     /** How far reading is between two transactions; events that are no transactions lie before it. */
     private BinlogPosition position;
 
+    /** Of the last transaction that was read in this run. */
+    private @Nullable String lastGtid;
+
     /** The end of the last transaction, if nothing of it was given out. */
     private @Nullable TableChange passed;
 
@@ -225,7 +228,7 @@ public final class ChangeStream {
             if (rows != null) {
                 return nextRow(rows);
             }
-            if (isBetweenTransactions() && copies.next(position, end.sequence(), this::savePassed)) {
+            if (isBetweenTransactions() && copies.next(position, end.sequence(), lastGtid, this::savePassed)) {
                 return true;
             }
             return committing == null ? nextEvent() : nextOfPrepared(committing);
@@ -660,6 +663,7 @@ public final class ChangeStream {
     private void end(StreamOffset behind) {
         end = behind;
         position = behind.position();
+        lastGtid = open().gtid();
         passed = null;
         if (held != null) {
             giveOutHeld(true);

@@ -3,6 +3,7 @@ package io.binlogreplica.source.stream;
 import io.binlogreplica.record.Milestone;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RangeChecksum;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableChange;
@@ -13,14 +14,19 @@ import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.config.EventFailure;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.offset.VerifyOffset;
 import io.binlogreplica.source.snapshot.Beginning;
+import io.binlogreplica.source.snapshot.CheckedRange;
 import io.binlogreplica.source.snapshot.Definition;
+import io.binlogreplica.source.snapshot.Found;
 import io.binlogreplica.source.snapshot.Piece;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Rows read from tables, given out where they belong in the stream: between two transactions. */
+/** What was read from tables, given out where it belongs in the stream: between two transactions. */
 final class CopiedRows {
 
     private final Snapshot snapshot;
@@ -46,22 +52,51 @@ final class CopiedRows {
     }
 
     /**
-     * Gives out rows that are due.
+     * Gives out what is due.
      *
-     * @param last of the last transaction before them
-     * @param before called before they are
-     * @return false when there are none, or none yet
+     * @param last of the last transaction before it
+     * @param lastGtid likewise; null when that is not known
+     * @param before called before rows are given out
+     * @return false when there is nothing, or nothing yet
      * @throws BinlogException when a row is too large, and that stops everything
      */
-    boolean next(BinlogPosition position, Sequence last, Runnable before) {
-        Piece piece = snapshot.next(position);
-        if (piece == null) {
+    boolean next(BinlogPosition position, Sequence last, @Nullable String lastGtid, Runnable before) {
+        Found found = snapshot.next(position);
+        if (found == null) {
             return false;
         }
-        before.run();
+        if (found instanceof CheckedRange range) {
+            giveChecksum(range, last, lastGtid);
+        } else {
+            before.run();
+            giveRows((Piece) found, last);
+        }
+        return true;
+    }
+
+    private void giveChecksum(CheckedRange range, Sequence last, @Nullable String lastGtid) {
+        TableSchema schema = range.schema();
+        RangeChecksum checksum = range.checksum();
+        var change = new TableChange(
+                TableChange.Kind.CHECKSUM,
+                copied(schema.id(), range.position(), last, lastGtid),
+                null,
+                null,
+                List.of(new TableChange.Table(TableChange.Type.CREATE, schema.id(), schema)),
+                true,
+                checksum);
+        if (checksum.rows() == null) {
+            outlet.give(change, new VerifyOffset(schema.id(), checksum.range().upTo()));
+        } else {
+            outlet.give(change, outlet.passed());
+        }
+        Milestone.CHECKSUM_EMITTED.reached();
+    }
+
+    private void giveRows(Piece piece, Sequence last) {
         TableSchema schema = piece.schema();
         TableId table = schema.id();
-        Origin origin = copied(piece, last);
+        Origin origin = copied(table, piece.position(), last, null);
         for (Beginning beginning : piece.begun()) {
             announce(beginning, origin);
         }
@@ -72,7 +107,7 @@ final class CopiedRows {
             String excess = limit.excess(row);
             if (excess != null) {
                 leaveOut(table, excess, origin);
-                return true;
+                return;
             }
             rows.add(row);
         }
@@ -90,7 +125,6 @@ final class CopiedRows {
             outlet.give(completed, table, after, snapshot.completed(piece));
         }
         Milestone.CHUNK_EMITTED.reached();
-        return true;
     }
 
     private void leaveOut(TableId table, String excess, Origin origin) {
@@ -115,18 +149,8 @@ final class CopiedRows {
         Milestone.COPY_STARTED.reached();
     }
 
-    private Origin copied(Piece piece, Sequence last) {
-        BinlogPosition at = piece.position();
+    private Origin copied(TableId table, BinlogPosition at, Sequence last, @Nullable String lastGtid) {
         return new Origin(
-                clock.millis() * 1000,
-                Origin.COPIED,
-                piece.schema().id(),
-                last,
-                0,
-                null,
-                at.file(),
-                at.position(),
-                0,
-                null);
+                clock.millis() * 1000, Origin.COPIED, table, last, 0, lastGtid, at.file(), at.position(), 0, null);
     }
 }

@@ -8,6 +8,7 @@ import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
+import io.binlogreplica.source.offset.VerifyOffset;
 import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.List;
@@ -55,6 +56,11 @@ final class Outlet {
     /** Gives out what changes a table's progress, and not the stream's. */
     void give(Change change, TableId table, SourceOffset before, SourceOffset after) {
         ready.add(new SourceChange(change, TableOffset.partition(prefix, table), before, after));
+    }
+
+    /** Gives out what there is to compare with, and how far that is. */
+    void give(Change change, VerifyOffset after) {
+        ready.add(new SourceChange(change, VerifyOffset.partition(prefix), after, after));
     }
 
     /** Lets readers of the topic know a table before its first row, in each run and each version. */

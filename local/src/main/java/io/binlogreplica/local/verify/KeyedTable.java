@@ -1,7 +1,10 @@
 package io.binlogreplica.local.verify;
 
+import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.local.verify.Finding.Kind;
 import io.binlogreplica.local.verify.Settling.Difference;
+import io.binlogreplica.record.Checksum;
+import io.binlogreplica.record.KeyRange;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -131,7 +134,7 @@ final class KeyedTable {
     private static Checksum checksum(Statement statement, String query) throws SQLException {
         try (ResultSet row = statement.executeQuery(query)) {
             row.next();
-            return Checksum.read(row, 1);
+            return RowSql.readChecksum(row, 1);
         }
     }
 

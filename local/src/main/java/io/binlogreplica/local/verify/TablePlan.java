@@ -1,9 +1,11 @@
 package io.binlogreplica.local.verify;
 
+import io.binlogreplica.checksum.ComparedColumn;
+import io.binlogreplica.checksum.DigestForm;
+import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.database.Identifier;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.Flavor;
-import io.binlogreplica.record.SqlType.Family;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import java.util.ArrayList;
@@ -62,26 +64,8 @@ record TablePlan(TableId table, RowSql sql, List<String> leftOut, int definition
     }
 
     private static boolean isOrderedAlike(Side primary, Side replica) {
-        if (primary.hasPrefixKey
-                || replica.hasPrefixKey
-                || !primary.schema.hasKey()
-                || !primary.schema.keyNames().equals(replica.schema.keyNames())) {
-            return false;
-        }
-        for (int i = 0; i < primary.schema.key().size(); i++) {
-            Column one = primary.schema.columns().get(primary.schema.key().get(i));
-            Column other = replica.schema.columns().get(replica.schema.key().get(i));
-            if (!one.type().equals(other.type())) {
-                return false;
-            }
-            // collations of the same name need not be the same in servers of different make
-            String collation = one.type().collation();
-            if (one.type().type().family() == Family.TEXT
-                    && primary.flavor != replica.flavor
-                    && (collation == null || !collation.endsWith("_bin"))) {
-                return false;
-            }
-        }
-        return true;
+        return !primary.hasPrefixKey
+                && !replica.hasPrefixKey
+                && DigestForm.isOrderedAlike(primary.schema, primary.flavor, replica.schema, replica.flavor);
     }
 }

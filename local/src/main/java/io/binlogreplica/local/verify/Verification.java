@@ -200,20 +200,15 @@ public final class Verification {
     }
 
     private static TablePlan.Side side(Statement statement, TableId table) throws SQLException {
-        TableSchema schema = new InformationSchema(statement.getConnection()).table(table);
+        var information = new InformationSchema(statement.getConnection());
+        TableSchema schema = information.table(table);
         if (schema == null) {
             throw new SQLException("Table '" + table + "' doesn't exist", "42S02", NO_SUCH_TABLE);
         }
-        boolean hasPrefixKey = number(
-                        statement,
-                        "SELECT COUNT(*) FROM information_schema.STATISTICS WHERE NON_UNIQUE = 0 AND SUB_PART IS NOT NULL"
-                                + " AND TABLE_SCHEMA = " + literal(table.database()) + " AND TABLE_NAME = "
-                                + literal(table.table()))
-                > 0;
         return new TablePlan.Side(
                 schema,
                 Database.flavor(statement.getConnection()),
-                hasPrefixKey,
+                information.hasPrefixKey(table),
                 number(statement, "SELECT @@max_allowed_packet"));
     }
 

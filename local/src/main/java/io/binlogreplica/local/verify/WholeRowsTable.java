@@ -1,7 +1,9 @@
 package io.binlogreplica.local.verify;
 
+import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.local.verify.Finding.Kind;
 import io.binlogreplica.local.verify.Settling.Difference;
+import io.binlogreplica.record.Checksum;
 import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -97,7 +99,7 @@ final class WholeRowsTable {
         var buckets = new HashMap<Integer, Checksum>();
         try (ResultSet row = statement.executeQuery(query)) {
             while (row.next()) {
-                buckets.put(row.getInt(1), Checksum.read(row, 2));
+                buckets.put(row.getInt(1), RowSql.readChecksum(row, 2));
             }
         }
         return buckets;

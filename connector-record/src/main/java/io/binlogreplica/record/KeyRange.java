@@ -1,4 +1,4 @@
-package io.binlogreplica.local.verify;
+package io.binlogreplica.record;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,4 +9,5 @@ import org.jspecify.annotations.Nullable;
  * @param after the key before the first; null for the table's beginning
  * @param upTo the last key; null for the table's end
  */
-record KeyRange(@Nullable List<String> after, @Nullable List<String> upTo) {}
+public record KeyRange(
+        @Nullable List<String> after, @Nullable List<String> upTo) {}

@@ -1,4 +1,4 @@
-package io.binlogreplica.local.verify;
+package io.binlogreplica.checksum;
 
 import io.binlogreplica.record.Charsets;
 import java.util.HexFormat;
@@ -6,7 +6,7 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** A key's value as an SQL literal, and for people. */
-final class KeyLiteral {
+public final class KeyLiteral {
 
     private static final int TEXT_MAX = 200;
 

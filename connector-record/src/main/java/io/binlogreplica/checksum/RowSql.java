@@ -1,11 +1,18 @@
-package io.binlogreplica.local.verify;
+package io.binlogreplica.checksum;
 
 import io.binlogreplica.database.Identifier;
+import io.binlogreplica.record.Checksum;
 import io.binlogreplica.record.Column;
+import io.binlogreplica.record.KeyRange;
+import io.binlogreplica.record.RowDigest;
 import io.binlogreplica.record.SqlType;
+import java.math.BigDecimal;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +20,10 @@ import org.jspecify.annotations.Nullable;
  * The statements that compare a table. They are the same on both servers, whichever kind these are, and give the same digest for a
  * row if and only if all its values are the same.
  */
-final class RowSql {
+public final class RowSql {
+
+    /** What is added for a row that the server could not digest; more than all rows' digests can sum up to. */
+    private static final String UNDIGESTED = "10000000000000000000000000000000000000000";
 
     private final String table;
     private final List<Column> key;
@@ -28,7 +38,7 @@ final class RowSql {
      * @param table quoted, with its database
      * @param key columns to go through the rows by; empty when whole rows are compared
      */
-    RowSql(String table, List<Column> key, List<ComparedColumn> columns) {
+    public RowSql(String table, List<Column> key, List<ComparedColumn> columns) {
         this.table = table;
         this.key = key;
         this.columns = columns;
@@ -37,7 +47,7 @@ final class RowSql {
         this.order = key.stream().map(column -> Identifier.quote(column.name())).collect(Collectors.joining(", "));
     }
 
-    int keyColumns() {
+    public int keyColumns() {
         return key.size();
     }
 
@@ -70,35 +80,105 @@ final class RowSql {
     }
 
     private String checksums(String rows) {
-        return "SELECT COUNT(*), COALESCE(SUM(COALESCE(h, " + Checksum.UNDIGESTED + ")), 0) FROM (SELECT " + digest
+        return "SELECT COUNT(*), COALESCE(SUM(COALESCE(h, " + UNDIGESTED + ")), 0) FROM (SELECT " + digest
                 + " AS h FROM " + table + rows + ") AS digests";
+    }
+
+    /** Reads what {@link #checksum()}, among others, returns, from that column on. */
+    public static Checksum readChecksum(ResultSet row, int first) throws SQLException {
+        BigDecimal sum = row.getBigDecimal(first + 1);
+        if (sum.compareTo(new BigDecimal(UNDIGESTED)) >= 0) {
+            throw undigested();
+        }
+        return new Checksum(row.getLong(first), sum);
+    }
+
+    private static SQLException undigested() {
+        return new SQLException("it could not compute SHA2 of a row, which may be larger than its max_allowed_packet");
     }
 
     // By key
 
     /** The key of the row that is so many behind a key; no row when the table ends before. */
-    String boundary(KeyRange range, long rows) {
+    public String boundary(KeyRange range, long rows) {
         return "SELECT " + keyLiterals + " FROM " + table + where(range) + " ORDER BY " + order + " LIMIT " + (rows - 1)
                 + ", 1";
     }
 
-    String checksum(KeyRange range) {
+    public String checksum(KeyRange range) {
         return checksums(where(range));
     }
 
+    /**
+     * Likewise, of no more rows than that: servers that find as many have more rows in the range than they are to have, whichever
+     * these are.
+     */
+    public String checksum(KeyRange range, long rowsMax) {
+        return checksums(where(range) + " LIMIT " + rowsMax);
+    }
+
+    /** Of the first rows of a range in the key's order: keys, digests, and some digits of each column's digest, see {@link RowDigest}. */
+    public String digests(KeyRange range, long rowsMax) {
+        return "SELECT " + keyLiterals + ", " + digest
+                + columns.stream()
+                        .map(column -> ", LEFT(" + sha2("CONCAT(" + column.expression() + ")") + ", 8)")
+                        .collect(Collectors.joining())
+                + " FROM " + table + where(range) + " ORDER BY " + order + " LIMIT " + rowsMax;
+    }
+
+    /** Reads what {@link #digests} returns. */
+    public List<RowDigest> readDigests(ResultSet rows) throws SQLException {
+        var digests = new ArrayList<RowDigest>();
+        while (rows.next()) {
+            var literals = new ArrayList<String>(key.size());
+            for (int i = 1; i <= key.size(); i++) {
+                literals.add(rows.getString(i));
+            }
+            String ofRow = rows.getString(key.size() + 1);
+            if (ofRow == null) {
+                throw undigested();
+            }
+            var ofColumns = new ArrayList<String>(columns.size());
+            for (int i = 1; i <= columns.size(); i++) {
+                ofColumns.add(Objects.requireNonNullElse(rows.getString(key.size() + 1 + i), ""));
+            }
+            digests.add(new RowDigest(literals, ofRow, ofColumns));
+        }
+        return digests;
+    }
+
+    /** A condition that is true of rows with these keys. */
+    public String condition(Collection<List<String>> keys) {
+        return keys.stream().map(this::equal).collect(Collectors.joining(" OR "));
+    }
+
+    /** Deletes a row. */
+    public String delete(List<String> rowKey) {
+        return "DELETE FROM " + table + " WHERE " + equal(rowKey);
+    }
+
+    /** A range for people. */
+    public String readable(KeyRange range) {
+        if (range.after() == null && range.upTo() == null) {
+            return "all rows";
+        }
+        String from =
+                range.after() == null ? "the rows from the first" : "the rows behind " + readableKey(range.after());
+        return from + (range.upTo() == null ? " to the last" : " up to " + readableKey(range.upTo()));
+    }
+
     /** Keys and digests of a range. */
-    String rows(KeyRange range) {
+    public String rows(KeyRange range) {
         return "SELECT " + keyLiterals + ", " + digest + " FROM " + table + where(range);
     }
 
     /** Keys and digests of some rows. */
-    String rows(Collection<List<String>> keys) {
-        return "SELECT " + keyLiterals + ", " + digest + " FROM " + table
-                + keys.stream().map(this::equal).collect(Collectors.joining(" OR ", " WHERE ", ""));
+    public String rows(Collection<List<String>> keys) {
+        return "SELECT " + keyLiterals + ", " + digest + " FROM " + table + " WHERE " + condition(keys);
     }
 
     /** Each column's digest for one row, the key's literals before. */
-    String columnDigests(List<String> rowKey) {
+    public String columnDigests(List<String> rowKey) {
         return "SELECT " + keyLiterals
                 + columns.stream()
                         .map(column -> ", " + sha2("CONCAT(" + column.expression() + ")"))
@@ -164,29 +244,29 @@ final class RowSql {
 
     // By whole rows
 
-    String checksum() {
+    public String checksum() {
         return checksums("");
     }
 
     /** How many rows there are in each of some buckets, and their sum. */
-    String buckets(int buckets) {
-        return "SELECT MOD(h, " + buckets + ") AS bucket, COUNT(*), SUM(COALESCE(h, " + Checksum.UNDIGESTED + ")) FROM "
+    public String buckets(int buckets) {
+        return "SELECT MOD(h, " + buckets + ") AS bucket, COUNT(*), SUM(COALESCE(h, " + UNDIGESTED + ")) FROM "
                 + digests() + " GROUP BY bucket";
     }
 
     /** Digests in some buckets, and how many rows have each. */
-    String rowsOfBuckets(int buckets, Collection<Integer> wanted) {
+    public String rowsOfBuckets(int buckets, Collection<Integer> wanted) {
         return "SELECT h, COUNT(*) FROM " + digests() + " WHERE MOD(h, " + buckets + ") IN (" + list(wanted)
                 + ") GROUP BY h";
     }
 
     /** Some digests, and how many rows have each. */
-    String rowsOfDigests(Collection<String> wanted) {
+    public String rowsOfDigests(Collection<String> wanted) {
         return "SELECT h, COUNT(*) FROM " + digests() + " WHERE h IN (" + list(wanted) + ") GROUP BY h";
     }
 
     /** The first bytes of each value of a row with that digest, for people. */
-    String values(String rowDigest, int bytesMax) {
+    public String values(String rowDigest, int bytesMax) {
         return "SELECT "
                 + columns.stream()
                         .map(column -> "LEFT(CONCAT(" + column.readable() + "), " + bytesMax + ")")
@@ -195,7 +275,7 @@ final class RowSql {
                 + " LIMIT 1";
     }
 
-    List<String> columnNames() {
+    public List<String> columnNames() {
         return columns.stream().map(column -> column.column().name()).toList();
     }
 
@@ -212,7 +292,7 @@ final class RowSql {
      *
      * @param literals null in places where the server had none
      */
-    String readableKey(List<String> literals) {
+    public String readableKey(List<String> literals) {
         var text = new ArrayList<String>();
         for (int i = 0; i < key.size(); i++) {
             text.add(key.get(i).name() + "=" + KeyLiteral.readable(literals.get(i), charset(key.get(i))));

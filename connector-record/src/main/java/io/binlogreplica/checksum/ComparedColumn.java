@@ -1,4 +1,4 @@
-package io.binlogreplica.local.verify;
+package io.binlogreplica.checksum;
 
 import io.binlogreplica.database.Identifier;
 import io.binlogreplica.record.Column;
@@ -15,10 +15,11 @@ import java.util.Objects;
  * @param readable an expression for people
  * @param isOfAnyLength whether the expression's value may hold what separates it from its neighbour
  */
-record ComparedColumn(Column column, boolean nullable, String expression, String readable, boolean isOfAnyLength) {
+public record ComparedColumn(
+        Column column, boolean nullable, String expression, String readable, boolean isOfAnyLength) {
 
     /** Longer than any value that is put into the digest's text as it is. */
-    private static final long BYTES_MAX = 65_535;
+    static final long BYTES_MAX = 65_535;
 
     /**
      * A column.
@@ -27,7 +28,7 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
      * @param digestLong whether values of some thousand bytes are digested by themselves too, so that a row's text stays small
      * @throws IllegalArgumentException when no form is the same on both servers; the message says why
      */
-    static ComparedColumn of(Column primary, Column replica, boolean sameFamily, boolean digestLong) {
+    public static ComparedColumn of(Column primary, Column replica, boolean sameFamily, boolean digestLong) {
         String name = Identifier.quote(primary.name());
         Family family = primary.type().type().family();
         boolean nullable = primary.nullable() || replica.nullable();
@@ -96,7 +97,7 @@ record ComparedColumn(Column column, boolean nullable, String expression, String
     }
 
     /** How long a value of a text or binary column can be, in bytes of utf8mb4; 0 for others. */
-    static long bytesMax(Column column) {
+    public static long bytesMax(Column column) {
         return switch (column.type().type()) {
             case CHAR, VARCHAR -> Math.min(4L * column.type().length(), BYTES_MAX);
             case BINARY, VARBINARY -> column.type().length();

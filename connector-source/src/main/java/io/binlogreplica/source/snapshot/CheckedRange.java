@@ -1,0 +1,60 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.record.RangeChecksum;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.binlog.BinlogPosition;
+import java.util.Objects;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** What rows a table has in a range, as they were at one position of the binlog. */
+public final class CheckedRange implements Due, Found {
+
+    private final BinlogPosition position;
+    private final TableSchema schema;
+    private final BooleanSupplier isVoid;
+    private volatile @Nullable RangeChecksum checksum;
+
+    /**
+     * A range that is being read.
+     *
+     * @param isVoid whether the table is another by now, or the server
+     */
+    CheckedRange(BinlogPosition position, TableSchema schema, BooleanSupplier isVoid) {
+        this.position = position;
+        this.schema = schema;
+        this.isVoid = isVoid;
+    }
+
+    @Override
+    public BinlogPosition position() {
+        return position;
+    }
+
+    /** The table as it was read. */
+    public TableSchema schema() {
+        return schema;
+    }
+
+    public RangeChecksum checksum() {
+        return Objects.requireNonNull(checksum);
+    }
+
+    boolean isRead() {
+        return checksum != null;
+    }
+
+    void read(RangeChecksum found) {
+        checksum = found;
+    }
+
+    @Override
+    public boolean isVoid() {
+        return isVoid.getAsBoolean();
+    }
+
+    @Override
+    public void finished() {
+        // the next is read after a while
+    }
+}

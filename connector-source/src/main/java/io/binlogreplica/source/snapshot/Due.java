@@ -1,0 +1,16 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.source.binlog.BinlogPosition;
+
+/** Something that is read at one position of the binlog, and belongs in the stream there, which waits at that place for it. */
+sealed interface Due permits Chunk, CheckedRange {
+
+    /** Where its read view is. */
+    BinlogPosition position();
+
+    /** Whether it is of no use any more. */
+    boolean isVoid();
+
+    /** It is in the stream, or was given up. */
+    void finished();
+}

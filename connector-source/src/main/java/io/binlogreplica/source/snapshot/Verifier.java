@@ -1,0 +1,431 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.checksum.RowSql;
+import io.binlogreplica.database.Backoff;
+import io.binlogreplica.database.Database;
+import io.binlogreplica.database.DatabaseConfig;
+import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.database.SqlErrors;
+import io.binlogreplica.record.Checksum;
+import io.binlogreplica.record.Flavor;
+import io.binlogreplica.record.KeyRange;
+import io.binlogreplica.record.RangeChecksum;
+import io.binlogreplica.record.RowDigest;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.config.FlowConfig;
+import io.binlogreplica.source.config.VerifyConfig;
+import io.binlogreplica.source.offset.VerifyOffset;
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Goes through tables that are whole, by their keys, again and again, and has the stream say what rows they have: checksums of a range
+ * at a time, and of single rows where somebody found a range to differ. Over one connection and in one thread. How far it is, is saved;
+ * what is lost beyond that is done again, at once or when the table's turn comes next.
+ */
+final class Verifier implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(Verifier.class);
+
+    private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
+    /** How long a table may be read anew before what was asked of it is forgotten. */
+    private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+    /** So many intervals pass at least until a table is begun again: small ones need not be gone through all the time. */
+    private static final int INTERVALS_PER_PASS = 60;
+
+    // What one record may have of single rows.
+    private static final int ROWS_MAX = 1_000;
+    private static final int CHARACTERS_MAX = 300_000;
+
+    private final Snapshot snapshot;
+    private final Gate gate;
+    private final Database database;
+    private final VerifyConfig config;
+    private final Backoff backoff;
+    private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final Thread thread;
+    /** Grows when what was read has no place in the stream any more. */
+    private volatile int server;
+
+    private volatile @Nullable Connection connection;
+
+    // Of the thread.
+    private @Nullable ReadViews views;
+    private @Nullable Walk walk;
+    private @Nullable TableId last;
+    /** Where an earlier run ended within a table. */
+    private @Nullable VerifyOffset resumed;
+
+    private final List<Asked> later = new ArrayList<>();
+    private final Map<TableId, String> said = new HashMap<>();
+    private final Map<TableId, Long> begun = new HashMap<>();
+
+    /** A range whose rows are to be told. */
+    private record Asked(TableId table, KeyRange range, long untilNanos) {}
+
+    /**
+     * How far one is through a table.
+     *
+     * @param after the last key that was read; null before the first
+     */
+    private record Walk(
+            TableSchema schema,
+            RowSql sql,
+            int rows,
+            @Nullable List<String> after) {
+
+        Walk behind(List<String> key) {
+            return new Walk(schema, sql, rows, key);
+        }
+    }
+
+    Verifier(
+            Snapshot snapshot,
+            Gate gate,
+            Database database,
+            VerifyConfig config,
+            @Nullable VerifyOffset verified,
+            FlowConfig flow) {
+        this.snapshot = snapshot;
+        this.gate = gate;
+        this.database = database;
+        this.config = config;
+        this.backoff = flow.newBackoff();
+        this.last = verified == null ? null : verified.table();
+        this.resumed = verified == null || verified.after() == null ? null : verified;
+        this.thread = new Thread(this::run, "verifier");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    // Called by the stream's thread.
+
+    void ask(TableId table, KeyRange range) {
+        asked.add(new Asked(table, range, System.nanoTime() + PATIENCE.toNanos()));
+    }
+
+    /** Connections are to another server from now on; one to the server before may wait for an answer that never comes. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by the stream's thread alone
+    void moved() {
+        server++;
+        Connection before = connection;
+        connection = null;
+        if (before != null) {
+            try {
+                before.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("Ending a connection failed", e);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        thread.interrupt();
+        try {
+            thread.join(STOP_TIMEOUT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    // The thread
+
+    private void run() {
+        try {
+            while (true) {
+                Asked next = asked.poll(config.interval().toMillis(), TimeUnit.MILLISECONDS);
+                if (next == null) {
+                    asked.addAll(later);
+                    later.clear();
+                }
+                snapshot.queue().await();
+                TableId table = next == null ? null : next.table;
+                try {
+                    if (next == null) {
+                        TableCopy copy = nextTable();
+                        table = copy == null ? null : copy.table();
+                        if (copy != null) {
+                            checkRange(copy);
+                        }
+                    } else {
+                        digestRows(next);
+                    }
+                    backoff.reset();
+                } catch (SQLException e) {
+                    failed(e, table);
+                } catch (IllegalArgumentException e) {
+                    passOver(Objects.requireNonNull(table), String.valueOf(e.getMessage()));
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            log.error("[VERIFY] the replica is verified no more; restart the task to have it again", e);
+        } finally {
+            disconnect();
+        }
+    }
+
+    private void failed(SQLException e, @Nullable TableId table) throws InterruptedException {
+        disconnect();
+        if (ChunkReader.isTableChanged(e)) {
+            log.info("[VERIFY] table {} was changed while it was read; its turn comes again", table);
+            last = table;
+            walk = null;
+        } else if (SqlErrors.isTransient(e)) {
+            Duration wait = backoff.next();
+            log.warn("[RETRY] verifying failed, next attempt in {} ms: {}", wait.toMillis(), e.getMessage());
+            TimeUnit.MILLISECONDS.sleep(wait.toMillis());
+        } else if (table != null) {
+            passOver(table, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void passOver(TableId table, String reason) {
+        if (!reason.equals(said.put(table, reason))) {
+            log.warn("[VERIFY] table {} is not verified within the stream: {}", table, reason);
+        }
+        last = table;
+        walk = null;
+        resumed = null;
+    }
+
+    /** The table that one is in, or the next. */
+    private @Nullable TableCopy nextTable() {
+        Walk at = walk;
+        VerifyOffset before = resumed;
+        TableId in = at != null ? at.schema.id() : before != null ? before.table() : null;
+        TableCopy same = in == null ? null : snapshot.whole(in);
+        if (same == null) {
+            walk = null;
+            resumed = null;
+            long ago = System.nanoTime()
+                    - config.interval().multipliedBy(INTERVALS_PER_PASS).toNanos();
+            begun.values().removeIf(begunAt -> begunAt - ago < 0);
+            TableCopy next = snapshot.nextWhole(last, table -> !begun.containsKey(table));
+            if (next != null) {
+                begun.put(next.table(), System.nanoTime());
+            }
+            return next;
+        }
+        return same;
+    }
+
+    private void checkRange(TableCopy copy) throws SQLException, InterruptedException {
+        // first: who sees the version sees the rest
+        int version = copy.version();
+        TableSchema schema = new InformationSchema(connected()).table(copy.table());
+        if (schema == null) {
+            last = copy.table();
+            walk = null;
+            return;
+        }
+        Walk at = walk;
+        if (at == null || !at.schema.equals(schema)) {
+            at = begin(schema);
+        }
+        Walk from = at;
+        RangeChecksum read = read(copy, version, schema, statement -> {
+            KeyRange range = new KeyRange(from.after, boundary(statement, from));
+            try (ResultSet row = statement.executeQuery(from.sql.checksum(range))) {
+                row.next();
+                return new RangeChecksum(
+                        Database.flavor(statement.getConnection()),
+                        config.form().code(),
+                        range,
+                        RowSql.readChecksum(row, 1),
+                        null);
+            }
+        });
+        List<String> upTo = read.range().upTo();
+        last = copy.table();
+        walk = upTo == null ? null : from.behind(upTo);
+    }
+
+    private Walk begin(TableSchema schema) throws SQLException {
+        RowSql sql = sql(schema);
+        InformationSchema.Size size = new InformationSchema(connected())
+                .sizes(List.of(schema.id()))
+                .getOrDefault(schema.id(), new InformationSchema.Size(0, 0));
+        List<String> leftOut = config.form().leftOut(schema);
+        if (!leftOut.isEmpty()) {
+            String what = "without " + leftOut;
+            if (!what.equals(said.put(schema.id(), what))) {
+                log.info("[VERIFY] table {} is verified without columns {}, which are JSON", schema.id(), leftOut);
+            }
+        }
+        VerifyOffset before = resumed;
+        resumed = null;
+        List<String> after = before != null
+                        && before.table().equals(schema.id())
+                        && Objects.requireNonNull(before.after()).size() == sql.keyColumns()
+                ? before.after()
+                : null;
+        return new Walk(schema, sql, new ChunkSize(config.chunkRows(), size.rowBytes()).rows(), after);
+    }
+
+    private RowSql sql(TableSchema schema) throws SQLException {
+        RowSql sql = config.form().onPrimary(schema);
+        var information = new InformationSchema(connected());
+        if (information.hasPrefixKey(schema.id())) {
+            throw new IllegalArgumentException("a key of it has only the beginning of a column");
+        }
+        if (!information.isTransactional(schema.id())) {
+            throw new IllegalArgumentException(
+                    "its engine has no transactions, in which its rows could be read as of one place");
+        }
+        return sql;
+    }
+
+    private void digestRows(Asked range) throws SQLException, InterruptedException {
+        TableCopy copy = snapshot.whole(range.table);
+        if (copy == null) {
+            if (range.untilNanos - System.nanoTime() > 0) {
+                later.add(range);
+            }
+            return;
+        }
+        int version = copy.version();
+        TableSchema schema = new InformationSchema(connected()).table(range.table);
+        if (schema == null) {
+            return;
+        }
+        RowSql sql = sql(schema);
+        RangeChecksum read = read(copy, version, schema, statement -> {
+            try (ResultSet rows = statement.executeQuery(sql.digests(range.range, ROWS_MAX + 1))) {
+                return digests(sql.readDigests(rows), range.range, Database.flavor(statement.getConnection()));
+            }
+        });
+        List<String> upTo = read.range().upTo();
+        if (upTo != null && !upTo.equals(range.range.upTo())) {
+            asked.add(new Asked(range.table, new KeyRange(upTo, range.range.upTo()), range.untilNanos));
+        }
+    }
+
+    /** As many as a record takes; the range ends with them. */
+    private RangeChecksum digests(List<RowDigest> rows, KeyRange range, Flavor flavor) {
+        int count = 0;
+        long characters = 0;
+        BigDecimal sum = BigDecimal.ZERO;
+        for (RowDigest row : rows) {
+            characters += 40
+                    + row.key().stream()
+                            .mapToInt(literal -> literal.length() + 3)
+                            .sum()
+                    + 11L * row.columns().size();
+            if (count > 0 && (count == ROWS_MAX || characters > CHARACTERS_MAX)) {
+                break;
+            }
+            count++;
+            sum = sum.add(new BigDecimal(row.digest()));
+        }
+        KeyRange covered = count == rows.size()
+                ? range
+                : new KeyRange(range.after(), rows.get(count - 1).key());
+        return new RangeChecksum(
+                flavor,
+                config.form().code(),
+                covered,
+                new Checksum(count, sum.stripTrailingZeros()),
+                rows.subList(0, count));
+    }
+
+    /** Reads something in a view. */
+    @FunctionalInterface
+    private interface Reading {
+        RangeChecksum read(Statement statement) throws SQLException;
+    }
+
+    /** Reads in a view, and hands over to the stream, which waits at the view's position meanwhile. */
+    private RangeChecksum read(TableCopy copy, int version, TableSchema schema, Reading reading)
+            throws SQLException, InterruptedException {
+        int asOf = server;
+        CheckedRange range = null;
+        try (ReadView view = gate.open(views(), copy.table())) {
+            range = new CheckedRange(view.position(), schema, () -> version != copy.version() || asOf != server);
+            gate.opened(range);
+            RangeChecksum found = reading.read(view.statement());
+            range.read(found);
+            snapshot.wake();
+            return found;
+        } finally {
+            if (range != null && !range.isRead()) {
+                gate.remove(range);
+            }
+        }
+    }
+
+    /** Null when the table ends before. */
+    private static @Nullable List<String> boundary(Statement statement, Walk from) throws SQLException {
+        try (ResultSet row = statement.executeQuery(from.sql.boundary(new KeyRange(from.after, null), from.rows))) {
+            if (!row.next()) {
+                return null;
+            }
+            var key = new ArrayList<String>();
+            for (int i = 1; i <= from.sql.keyColumns(); i++) {
+                key.add(row.getString(i));
+            }
+            return key;
+        }
+    }
+
+    private Connection connected() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            // views over the connection that was before
+            disconnect();
+            DatabaseConfig to = database.config();
+            open = database.connect();
+            connection = open;
+            if (!to.equals(database.config())) {
+                throw new SQLTransientConnectionException("verifying goes on with another server", "08S01");
+            }
+        }
+        return open;
+    }
+
+    private ReadViews views() throws SQLException {
+        Connection open = connected();
+        ReadViews known = views;
+        if (known == null) {
+            known = ReadViews.of(open, database);
+            views = known;
+        }
+        return known;
+    }
+
+    private void disconnect() {
+        if (views != null) {
+            views.close();
+            views = null;
+        }
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                log.debug("Closing a connection failed", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,253 @@
+package io.binlogreplica.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.binlogreplica.local.DatabaseServer;
+import io.binlogreplica.local.Pipeline;
+import io.binlogreplica.local.workload.BackgroundWriter;
+import io.binlogreplica.local.workload.Workload;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is damaged behind the pipeline's back is found within the stream, named, and repaired, while it runs; and nothing else is. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class VerificationIT {
+
+    /** How often rows are damaged, four at a time; {@code -Dverify.rounds=25} for a hundred. */
+    private static final int ROUNDS = Integer.getInteger("verify.rounds", 2);
+
+    private static final int OLD_ROWS = 10_000;
+    private static final int CHANGES_PER_SECOND = 300;
+    private static final Duration LIMIT = Duration.ofMinutes(2);
+
+    @TempDir
+    static Path directory;
+
+    private static Pipeline pipeline;
+    private static Workload workload;
+    private static BackgroundWriter writer;
+    private static final Random RANDOM = new Random(5);
+
+    @BeforeAll
+    static void start() throws Exception {
+        pipeline = EndToEnd.pipeline(directory).start();
+        workload = new Workload(pipeline.primary(), 11);
+        workload.createSchema();
+        workload.load(5_000, rows -> {});
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.archive (code VARCHAR(20), id INT, note VARCHAR(100), price"
+                                + " DECIMAL(12,2), PRIMARY KEY (code, id))",
+                        "INSERT INTO replica.archive SELECT CONCAT('é', seq % 7), seq, CONCAT('Noté ', SHA2(seq, 256)), seq"
+                                + " / 3 FROM " + Servers.numbers(1, OLD_ROWS));
+        writer = workload.startWriting(CHANGES_PER_SECOND);
+        pipeline.run(pipeline.sourceConnector()
+                .with(Map.of(
+                        "verify.interval.ms",
+                        "10",
+                        "verify.chunk.size",
+                        "1000",
+                        "verify.across.families",
+                        Boolean.toString(!Servers.areOfOneFamily()))));
+        pipeline.run(pipeline.sinkConnector());
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (writer != null) {
+            writer.stop();
+        }
+        if (workload != null) {
+            workload.close();
+        }
+        if (pipeline != null) {
+            pipeline.close();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void nothingIsFoundUnderLoadWhereNothingDiffers() throws Exception {
+        long before = passes();
+        await("all tables are gone through three times").atMost(LIMIT).until(() -> passes() >= before + 3);
+        assertThat(found("SUM(differing_chunks)")).isEqualTo("0");
+        assertThat(found("GROUP_CONCAT(last_difference)")).isEqualTo("null");
+        // a table without a key is not gone through
+        assertThat(Replicas.rows(
+                        pipeline.replica(), "SELECT table_name FROM binlog_replica.replica_verification ORDER BY 1"))
+                .contains("archive", "orders", "every_type")
+                .doesNotContain("clicks");
+        assertThat(workerLog()).contains("table replica.clicks is not verified within the stream: it has no key");
+    }
+
+    @Test
+    @Order(2)
+    void damageIsNamedAndLeftAloneUnlessRepairIsWanted() throws Exception {
+        Damage damage = damage();
+        await("all four are found").atMost(LIMIT).untilAsserted(() -> {
+            assertThat(ofArchive("missing_rows, extra_rows, different_rows, repairs"))
+                    .isEqualTo("1 1 2 0");
+            assertThat(workerLog()).contains(damage.named());
+        });
+        assertThat(damage.isThere()).isTrue();
+
+        pipeline.run(pipeline.sinkConnector().with(Map.of("verify.repair", "true")));
+        awaitRepaired();
+        assertThat(damage.isThere()).isFalse();
+    }
+
+    @Test
+    @Order(3)
+    void damageAtRandomPlacesIsFoundNamedAndRepairedUnderLoad() throws Exception {
+        for (int round = 0; round < ROUNDS; round++) {
+            Damage damage = damage();
+            await("all four are named")
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(workerLog()).contains(damage.named()));
+            awaitRepaired();
+        }
+        assertThat(writer.isWriting()).isTrue();
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT table_name, last_difference FROM binlog_replica.replica_verification"
+                                + " WHERE last_difference IS NOT NULL AND table_name <> 'archive'"))
+                .isEmpty();
+    }
+
+    @Test
+    @Order(4)
+    void aWorkerThatIsKilledBetweenFindingAndRepairingDoesItAgain() throws Exception {
+        for (String milestone : ROUNDS > 2 ? List.of("COMPARED:5", "CHECKSUM_EMITTED:5") : List.of("COMPARED:5")) {
+            Damage damage = damage();
+            pipeline.worker().kill();
+            pipeline.worker().startWith("-Dbinlogreplica.halt=" + milestone);
+            pipeline.awaitWorkerEnd(LIMIT);
+            pipeline.worker().start();
+            await("all four are named")
+                    .atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(workerLog()).contains(damage.named()));
+            awaitRepaired();
+        }
+    }
+
+    @Test
+    @Order(5)
+    void aTableWithMoreThanMayBeRepairedIsCopiedAnew() throws Exception {
+        pipeline.run(pipeline.sinkConnector()
+                .with(Map.of("verify.repair", "true", "verify.repair.limit", "3", "resync.delay.ms", "100")));
+        Damage damage = damage();
+        pipeline.replica().execute("DELETE FROM replica.archive WHERE id <= 2000");
+        await("it is copied anew")
+                .atMost(LIMIT)
+                .until(() -> workerLog()
+                        .contains("it has more rows that differ than verify.repair.limit=3 lets repair one by one"));
+        awaitRepaired();
+        assertThat(damage.isThere()).isFalse();
+    }
+
+    @Test
+    @Order(6)
+    void theReplicaIsIdenticalInTheEnd() throws Exception {
+        writer.stop();
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** One row changed in a byte, one in its charset, one missing, one extra. */
+    private record Damage(int changed, int garbled, int missing, int extra) {
+
+        String[] named() {
+            return new String[] {
+                "row " + key(changed) + " is different in note",
+                "row " + key(garbled) + " is different in note",
+                "row " + key(missing) + " is missing",
+                "row code='x', id=" + extra + " is extra"
+            };
+        }
+
+        boolean isThere() throws SQLException {
+            return Replicas.rows(
+                            pipeline.replica(),
+                            "SELECT GROUP_CONCAT(id ORDER BY id) FROM replica.archive WHERE id = " + missing
+                                    + " OR id > " + OLD_ROWS)
+                    .equals(List.of(Integer.toString(extra)));
+        }
+
+        private static String key(int id) {
+            return "code='é" + id % 7 + "', id=" + id;
+        }
+    }
+
+    private static Damage damage() throws SQLException {
+        var ids = new ArrayList<Integer>();
+        while (ids.size() < 3) {
+            int id = 1 + RANDOM.nextInt(OLD_ROWS);
+            if (!ids.contains(id)) {
+                ids.add(id);
+            }
+        }
+        var damage = new Damage(ids.get(0), ids.get(1), ids.get(2), OLD_ROWS + 1 + RANDOM.nextInt(1_000_000));
+        pipeline.replica()
+                .execute(
+                        "UPDATE replica.archive SET note = INSERT(note, 20, 1, IF(SUBSTR(note, 20, 1) = '0', '1',"
+                                + " '0')) WHERE id = " + damage.changed,
+                        "UPDATE replica.archive SET note = CONVERT(CONVERT(CAST(note AS BINARY) USING latin1)"
+                                + " USING utf8mb4) WHERE id = " + damage.garbled,
+                        "DELETE FROM replica.archive WHERE id = " + damage.missing,
+                        "INSERT INTO replica.archive VALUES ('x', " + damage.extra + ", '', 0)");
+        return damage;
+    }
+
+    /** A whole pass without a difference, that began after the call; and the table is what the primary's is. */
+    private static void awaitRepaired() throws Exception {
+        await("the table is whole again")
+                .atMost(LIMIT)
+                .untilAsserted(() -> assertThat(digest(pipeline.replica())).isEqualTo(digest(pipeline.primary())));
+        long before = Long.parseLong(ofArchive("passes"));
+        await("a pass without a difference").atMost(LIMIT).untilAsserted(() -> {
+            assertThat(Long.parseLong(ofArchive("passes"))).isGreaterThanOrEqualTo(before + 2);
+            assertThat(ofArchive("differing_chunks")).isEqualTo("0");
+        });
+    }
+
+    private static List<String> digest(DatabaseServer server) throws SQLException {
+        return Replicas.rows(
+                server, "SELECT COUNT(*), SUM(CRC32(CONCAT_WS(',', code, id, HEX(note), price))) FROM replica.archive");
+    }
+
+    /** Of the table that was gone through least often. */
+    private static long passes() throws SQLException {
+        String passes = found("MIN(passes)");
+        return passes.equals("null") ? 0 : Long.parseLong(passes);
+    }
+
+    private static String ofArchive(String columns) throws SQLException {
+        List<String> rows = Replicas.rows(
+                pipeline.replica(),
+                "SELECT " + columns + " FROM binlog_replica.replica_verification WHERE table_name = 'archive'");
+        return rows.isEmpty() ? "0" : rows.get(0);
+    }
+
+    private static String found(String expression) throws SQLException {
+        return Replicas.rows(pipeline.replica(), "SELECT " + expression + " FROM binlog_replica.replica_verification")
+                .get(0);
+    }
+
+    private static String workerLog() throws Exception {
+        return Files.readString(pipeline.worker().logFile());
+    }
+}
