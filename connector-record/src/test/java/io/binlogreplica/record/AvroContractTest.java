@@ -159,8 +159,9 @@ class AvroContractTest {
                 List.of(new Column("id", ColumnType.parse("int", null, null), false, Column.Generated.NO)),
                 List.of(0));
         for (TableChange change : RecordContractTest.checksums(ID, table)) {
-            Struct written =
-                    new RecordSchemas(Flavor.MARIADB, "primary").tableChanges().value(change, 5);
+            Struct written = new RecordSchemas(Flavor.MARIADB, "primary", SchemaStyle.PLAIN)
+                    .tableChanges()
+                    .value(change, 5);
             assertThat(new ChangeReader((id, fingerprint) -> table).read(through(written)))
                     .isEqualTo(List.of(change));
         }
