@@ -656,7 +656,8 @@ class HazardsIT {
         await("the constraints are named")
                 .atMost(LIMIT)
                 .until(() -> Files.readString(pipeline.worker().logFile())
-                        .contains("these CHECK constraints: replica.t9.known, replica.t9.small. Rows"));
+                        // on MySQL behind that of a JSON column of MariaDB
+                        .contains("replica.t9.known, replica.t9.small. Rows"));
         Topics.send(
                 pipeline,
                 "primary.signals",
