@@ -121,6 +121,7 @@ public final class SqlErrors {
                 1442, // a trigger changes its own table
                 1471, // not insertable
                 1712, // an index is broken
+                1785, // a table without transactions, where GTIDs must be consistent
                 1812, // the tablespace is missing
                 1906, // a value for a generated column, MariaDB
                 1932, // the table is missing in the engine

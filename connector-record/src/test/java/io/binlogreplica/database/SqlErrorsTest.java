@@ -41,6 +41,7 @@ class SqlErrorsTest {
         "1153,08S01,DATA",
         "1054,42S22,STRUCTURE",
         "1146,42S02,STRUCTURE",
+        "1785,HY000,STRUCTURE",
         "1932,42S02,STRUCTURE",
         "1044,42000,DENIED",
         "1045,28000,UNAVAILABLE",

@@ -17,13 +17,16 @@ public final class ExtraConstraints {
     /** Of a column: {@code `j` longtext CHECK (json_valid(`j`))}. */
     private static final Pattern OF_COLUMN = Pattern.compile("(`(?:[^`]|``)+`) .*?( CHECK \\(.*)");
 
+    private static final Pattern CHECK = Pattern.compile("(?:^|.*? )CHECK (\\(.*)");
+
     private ExtraConstraints() {}
 
     /** From what {@code SHOW CREATE TABLE} prints on both sides. */
     public static List<String> of(String primary, String replica) {
-        Set<String> known = constraints(primary);
+        Set<String> known =
+                constraints(primary).stream().map(ExtraConstraints::demand).collect(Collectors.toSet());
         return constraints(replica).stream()
-                .filter(constraint -> !known.contains(constraint))
+                .filter(constraint -> !known.contains(demand(constraint)))
                 .toList();
     }
 
@@ -33,6 +36,15 @@ public final class ExtraConstraints {
                 .map(ExtraConstraints::constraint)
                 .filter(constraint -> !constraint.isEmpty())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /**
+     * The same for constraints that demand the same. One server has a CHECK with its column that another has with the table, with a
+     * name, and parentheses around each part.
+     */
+    private static String demand(String constraint) {
+        Matcher check = CHECK.matcher(constraint);
+        return check.matches() ? check.group(1).replaceAll("[()]", "") : constraint;
     }
 
     /** Empty for a line that is none. */

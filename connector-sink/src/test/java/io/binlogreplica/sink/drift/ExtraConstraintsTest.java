@@ -25,6 +25,16 @@ class ExtraConstraintsTest {
                 .isEmpty();
     }
 
+    /** As MySQL prints what it was given by MariaDB. */
+    @Test
+    void aCheckIsTheSameWithAnotherNameAndMoreParentheses() {
+        String replica = PRIMARY.replace("longtext DEFAULT NULL CHECK (json_valid(`j`))", "longtext")
+                .replace("`id`)\n)", "`id`),\n  CONSTRAINT `t_chk_1` CHECK (json_valid(`j`)),\n"
+                        + "  CONSTRAINT `positive` CHECK ((`n` > 0)),\n  CONSTRAINT `small` CHECK ((`n` < 100))\n)");
+        String primary = PRIMARY.replace("`id`)\n)", "`id`),\n  CONSTRAINT `positive` CHECK (`n` > 0)\n)");
+        assertThat(ExtraConstraints.of(primary, replica)).containsExactly("CONSTRAINT `small` CHECK ((`n` < 100))");
+    }
+
     @Test
     void eachIsToldAsTheServerPrintsIt() {
         String replica = PRIMARY.replace(
