@@ -4,7 +4,6 @@ import io.binlogreplica.local.ConnectorFile;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.SchemaRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,8 +32,12 @@ final class Registries {
     /** A worker that finds the converters. */
     static Pipeline.Builder withConverters(Pipeline.Builder pipeline, Path directory) throws IOException {
         Path plugins = directory.resolve("plugins");
-        list(plugins, "renamed", RENAMED + CONFLUENT);
-        list(plugins, "avro", confluentsOwn() ? CONFLUENT : "io.apicurio.registry.utils.converter.AvroConverter");
+        if (confluentsOwn()) {
+            list(plugins, "confluent", CONFLUENT);
+        } else {
+            list(plugins, "apicurio", "io.apicurio.registry.utils.converter.AvroConverter");
+            list(plugins, "renamed", RENAMED + CONFLUENT);
+        }
         return pipeline.workerPlugins(plugins);
     }
 
@@ -43,7 +46,7 @@ final class Registries {
         Path plugin = Files.createDirectories(plugins.resolve(name));
         try (var libraries = Files.newDirectoryStream(fetched("plugins").resolve(name))) {
             for (Path library : libraries) {
-                Files.createSymbolicLink(plugin.resolve(library.getFileName()), library.toAbsolutePath());
+                Files.copy(library, plugin.resolve(library.getFileName()));
             }
         }
         try (var jar = new JarOutputStream(Files.newOutputStream(plugin.resolve("list.jar")))) {
@@ -52,13 +55,9 @@ final class Registries {
         }
     }
 
-    /** Whether Confluent's own converter was fetched, with {@code -Pconfluent}, in place of Apicurio's. */
+    /** Whether {@code -Pconfluent} has fetched Confluent's own converter, in place of Apicurio's. */
     static boolean confluentsOwn() {
-        try (var files = Files.newDirectoryStream(fetched("plugins/avro"), "kafka-connect-avro-converter-*")) {
-            return files.iterator().hasNext();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return System.getProperty("avro.converter", "apicurio").equals("confluent");
     }
 
     /** What {@code config/formats} says of Avro, for a connector of either kind. */

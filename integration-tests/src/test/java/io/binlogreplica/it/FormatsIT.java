@@ -18,12 +18,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The pair with Avro and a schema registry that takes nothing but versions which are BACKWARD compatible, with the settings of
- * {@code config/formats}: Apicurio's converter, and Confluent's.
+ * The settings of {@code config/formats}, as they are there but for addresses. For Avro with a schema registry that takes nothing but
+ * versions which are BACKWARD compatible: Apicurio's converter, and Confluent's.
  */
-class RegistryIT {
+class FormatsIT {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
@@ -56,13 +57,12 @@ class RegistryIT {
     })
     void schemasEvolveWhileTheReplicaFollows(String written, String read) throws Exception {
         Assumptions.assumeTrue(
-                !Registries.confluentsOwn() || written.contains("confluent") && read.contains("confluent"),
-                "Apicurio's converter was not fetched");
+                !Registries.confluentsOwn() || written.contains("confluent"), "Apicurio's converter was not fetched");
         boolean ordered = !written.endsWith("-tables");
         String orders =
                 ordered ? written.replace('-', '_') + ".replica.orders.Envelope" : written + ".replica.orders-value";
         ConnectorFile source = source(written);
-        ConnectorFile sink = sink(read, written);
+        ConnectorFile sink = sink(Registries.confluentsOwn() ? written : read, written);
         try {
             create(ordered);
             pipeline.run(source);
@@ -87,9 +87,10 @@ class RegistryIT {
             writeAndCompare(2);
             alter(
                     ordered,
-                    "MODIFY qty BIGINT, MODIFY name VARCHAR(40), MODIFY price DECIMAL(9,2), MODIFY ratio DOUBLE");
+                    "MODIFY qty BIGINT, MODIFY name VARCHAR(40), MODIFY price DECIMAL(9,2), MODIFY ratio DOUBLE, MODIFY state"
+                            + " ENUM('a','b','c')");
             writeAndCompare(3);
-            alter(ordered, "DROP gone, MODIFY name VARCHAR(40) NOT NULL");
+            alter(ordered, "DROP gone, CHANGE note remark TEXT, MODIFY name VARCHAR(40) NOT NULL");
             writeAndCompare(4);
             pipeline.worker().rest().restart(source.name());
             writeAndCompare(5);
@@ -111,13 +112,52 @@ class RegistryIT {
             assertThat(registry.versions(orders)).hasSize(5);
         } finally {
             registry.setCompatibility("BACKWARD");
-            pipeline.worker().rest().delete(source.name());
-            pipeline.worker().rest().delete(sink.name());
-            await().atMost(LIMIT)
-                    .until(() -> pipeline.worker().rest().connectors().isEmpty());
-            pipeline.primary().execute("DROP DATABASE replica");
-            pipeline.replica().execute("DROP DATABASE replica", "DROP DATABASE binlog_replica");
+            end(source, sink);
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"json", "json-schemaless"})
+    void jsonArrives(String format) throws Exception {
+        ConnectorFile source = source(format);
+        ConnectorFile sink = sink(format, format);
+        try {
+            create(true);
+            pipeline.run(source);
+            pipeline.run(sink);
+            writeAndCompare(1);
+            alter(true, "ADD added INT NOT NULL DEFAULT 5");
+            writeAndCompare(2);
+        } finally {
+            end(source, sink);
+        }
+    }
+
+    /** No converter for Protobuf is to be had from Maven Central. */
+    @ParameterizedTest
+    @ValueSource(strings = {"source", "sink"})
+    void protobufHasTheSettingsOfAvro(String side) {
+        ConnectorFile avro = ConnectorFile.read(example("avro-confluent-" + side));
+        ConnectorFile protobuf = ConnectorFile.read(example("protobuf-" + side));
+        assertThat(protobuf.config().keySet()).isEqualTo(avro.config().keySet());
+        assertThat(protobuf.config())
+                .allSatisfy((setting, value) -> assertThat(value)
+                        .isEqualTo(
+                                setting.matches("(key|value)[.]converter")
+                                        ? "io.confluent.connect.protobuf.ProtobufConverter"
+                                        : avro.config().get(setting)));
+    }
+
+    private static Path example(String name) {
+        return EndToEnd.PROJECT.resolve("config/formats/" + name + ".json");
+    }
+
+    private static void end(ConnectorFile source, ConnectorFile sink) throws SQLException {
+        pipeline.worker().rest().delete(source.name());
+        pipeline.worker().rest().delete(sink.name());
+        await().atMost(LIMIT).until(() -> pipeline.worker().rest().connectors().isEmpty());
+        pipeline.primary().execute("DROP DATABASE replica");
+        pipeline.replica().execute("DROP DATABASE IF EXISTS replica", "DROP DATABASE IF EXISTS binlog_replica");
     }
 
     /** With names that are none in Avro, and with two columns of a type that is a record there. */
@@ -126,7 +166,7 @@ class RegistryIT {
                 .execute(
                         "CREATE DATABASE replica",
                         "CREATE TABLE replica.orders (id INT PRIMARY KEY, qty INT, name VARCHAR(10), price"
-                                + " DECIMAL(5,2), ratio FLOAT, place POINT, area GEOMETRY, gone INT NOT NULL)",
+                                + " DECIMAL(5,2), ratio FLOAT, state ENUM('a','b'), place POINT, area GEOMETRY, gone INT NOT NULL)",
                         "CREATE TABLE replica.`odd-table 1` (`the id` INT PRIMARY KEY, `1st.price $` DECIMAL(5,2) NOT NULL)");
         if (ordered) {
             pipeline.primary().execute("CREATE TABLE replica.log (line VARCHAR(20) NOT NULL)");
@@ -141,8 +181,10 @@ class RegistryIT {
                 .isEmpty();
         pipeline.primary()
                 .execute(
-                        "INSERT INTO replica.orders (id, qty, name, price, ratio, place, area" + (gone ? ", gone" : "")
-                                + ") VALUES (" + id + ", " + -id + ", 'name', 1.25, 0.1, ST_GeomFromText('POINT(1 2)'),"
+                        "INSERT INTO replica.orders (id, qty, name, price, ratio, state, place, area"
+                                + (gone ? ", gone" : "")
+                                + ") VALUES (" + id + ", " + -id
+                                + ", 'name', 1.25, 0.1, 'b', ST_GeomFromText('POINT(1 2)'),"
                                 + " ST_GeomFromText('LINESTRING(0 0, 1 1)')" + (gone ? ", 7" : "") + ")",
                         "INSERT INTO replica.`odd-table 1` VALUES (" + id + ", 1.10)");
     }
