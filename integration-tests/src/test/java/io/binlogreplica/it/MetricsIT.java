@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.management.MBeanAttributeInfo;
@@ -115,21 +116,29 @@ class MetricsIT {
     /** The exporter gives each value to the first rule that matches; that one must keep every tag as a label. */
     private static void assertRulesOfTheExporterTakeAll() throws Exception {
         Path file = EndToEnd.PROJECT.resolve("config/prometheus/jmx-exporter.yml");
-        List<Pattern> rules = Pattern.compile("- pattern: '(.*)'")
+        List<MatchResult> rules = Pattern.compile(
+                        "- pattern: '(.*)'\n    name: binlog_replica_\\$\\d(?:_(total))?\n    type: (COUNTER|GAUGE)")
                 .matcher(Files.readString(file))
                 .results()
-                .map(rule -> Pattern.compile(rule.group(1)))
                 .toList();
         for (ObjectName bean : server().queryNames(new ObjectName("kafka.connect:type=plugins,*"), null)) {
             String properties = bean.getKeyPropertyListString().replace(",", ", ");
             for (MBeanAttributeInfo attribute : server().getMBeanInfo(bean).getAttributes()) {
                 String text = bean.getDomain() + "<" + properties + "><>" + attribute.getName() + ": 1";
-                Matcher matcher = rules.stream()
-                        .map(rule -> rule.matcher(text))
-                        .filter(Matcher::lookingAt)
+                MatchResult rule = rules.stream()
+                        .filter(each ->
+                                Pattern.compile(each.group(1)).matcher(text).lookingAt())
                         .findFirst()
                         .orElseThrow(() -> new AssertionError("no rule takes " + text));
-                assertThat(matcher.group(matcher.groupCount())).as(text).isEqualTo(attribute.getName());
+                Matcher matcher = Pattern.compile(rule.group(1)).matcher(text);
+                assertThat(matcher.lookingAt()).isTrue();
+                // the exporter takes the ending away from what is no counter
+                boolean counter = attribute.getName().endsWith("-total");
+                assertThat(rule.group(2)).as(text).isEqualTo(counter ? "total" : null);
+                assertThat(rule.group(3)).as(text).isEqualTo(counter ? "COUNTER" : "GAUGE");
+                assertThat(matcher.group(matcher.groupCount()))
+                        .as(text)
+                        .isEqualTo(attribute.getName().replaceFirst("-total$", ""));
                 String values = "";
                 for (int i = 1; i < matcher.groupCount(); i++) {
                     values += matcher.group(i) + "|";
