@@ -84,7 +84,8 @@ public final class Broker implements AutoCloseable {
         if (process != null && process.isAlive()) {
             throw new IllegalStateException(name() + " runs already");
         }
-        List<String> command = KafkaJvm.command(directory, heapMegabytes, jvmArguments, "kafka.Kafka", properties);
+        List<String> command = KafkaJvm.command(
+                directory, heapMegabytes, jvmArguments, KafkaJvm.classPath(), "kafka.Kafka", properties);
         BrokerStorage.format(directory, properties);
         process = ChildProcess.start(name(), command, directory, logFile());
         process.awaitReady(this::answers, START_LIMIT);

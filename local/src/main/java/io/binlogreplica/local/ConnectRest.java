@@ -65,6 +65,11 @@ public final class ConnectRest {
         return worker;
     }
 
+    /** The version of Connect that answers. */
+    public String version() {
+        return send("GET", "/", null).path("version").asText();
+    }
+
     /** Creates the connector as its file says; fails when there is one of that name. */
     public void create(ConnectorFile connector) {
         send("POST", "/connectors", connector);

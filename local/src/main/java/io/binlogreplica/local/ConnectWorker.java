@@ -1,5 +1,6 @@
 package io.binlogreplica.local;
 
+import java.io.File;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ public final class ConnectWorker implements AutoCloseable {
     private final List<String> jvmArguments;
     private final Map<String, String> properties;
     private final Map<String, String> environment;
+    private final String classPath;
     private final ConnectRest rest = new ConnectRest(URI.create("http://" + LoopbackPorts.HOST + ":" + port));
 
     /** Null until the first start; replaced at each start. */
@@ -37,6 +39,9 @@ public final class ConnectWorker implements AutoCloseable {
         this.jvmArguments = List.copyOf(builder.jvmArguments);
         this.properties = properties(builder);
         this.environment = Map.copyOf(builder.environment);
+        this.classPath = builder.libraries == null
+                ? KafkaJvm.classPath()
+                : builder.libraries.toAbsolutePath() + File.separator + "*";
     }
 
     /**
@@ -60,6 +65,7 @@ public final class ConnectWorker implements AutoCloseable {
         private Duration offsetFlushInterval = Duration.ofSeconds(1);
         private boolean exactlyOnceSource = true;
         private int heapMegabytes = 512;
+        private @Nullable Path libraries;
 
         private Builder(Path directory, String bootstrapServers) {
             this.directory = directory;
@@ -107,6 +113,12 @@ public final class ConnectWorker implements AutoCloseable {
             return this;
         }
 
+        /** The folder with the jars that make a worker, of another version than this JVM's. */
+        public Builder libraries(Path folder) {
+            libraries = folder;
+            return this;
+        }
+
         /** Variables of the environment, beside this JVM's. */
         public Builder environment(Map<String, String> variables) {
             environment.putAll(variables);
@@ -133,7 +145,12 @@ public final class ConnectWorker implements AutoCloseable {
         var arguments = new ArrayList<>(jvmArguments);
         arguments.addAll(List.of(moreJvmArguments));
         List<String> command = KafkaJvm.command(
-                directory, heapMegabytes, arguments, "org.apache.kafka.connect.cli.ConnectDistributed", properties);
+                directory,
+                heapMegabytes,
+                arguments,
+                classPath,
+                "org.apache.kafka.connect.cli.ConnectDistributed",
+                properties);
         process = ChildProcess.start(name(), command, environment, directory, logFile());
         process.awaitReady(rest::isReady, START_LIMIT);
     }

@@ -16,7 +16,7 @@ import java.util.Properties;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** How Kafka's programs are started: this JVM's {@code java} and class path, a properties file, and a log on standard output. */
+/** How Kafka's programs are started: this JVM's {@code java}, a properties file, and a log on standard output. */
 final class KafkaJvm {
 
     private static final String LOG4J = """
@@ -42,6 +42,7 @@ final class KafkaJvm {
             Path directory,
             int heapMegabytes,
             List<String> jvmArguments,
+            String classPath,
             String mainClass,
             Map<String, String> properties) {
         Path log4j = directory.resolve("log4j2.xml");
@@ -61,7 +62,7 @@ final class KafkaJvm {
         command.add("-XX:TieredStopAtLevel=1");
         command.add("-Dlog4j2.configurationFile=" + log4j.toUri());
         command.addAll(jvmArguments);
-        command.addAll(List.of("-cp", classPath(), mainClass));
+        command.addAll(List.of("-cp", classPath, mainClass));
         command.add(writeProperties(directory, properties).toString());
         return command;
     }
@@ -82,7 +83,7 @@ final class KafkaJvm {
     }
 
     /** This JVM's, less this project's own plugins: Connect shall find those on its plugin path alone, and isolate them. */
-    private static String classPath() {
+    static String classPath() {
         return Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
                 .filter(entry -> !bringsOwnPlugin(Path.of(entry)))
                 .collect(Collectors.joining(File.pathSeparator));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -99,6 +100,7 @@ public final class Pipeline implements AutoCloseable {
         private final Map<String, String> workerProperties = new HashMap<>();
         private Consumer<String> announce = part -> {};
         private Function<Pipeline, Map<String, String>> workerEnvironment = pipeline -> Map.of();
+        private @Nullable Path workerLibraries;
         private boolean exactlyOnceSource = true;
         private int workerHeapMegabytes = 512;
 
@@ -149,6 +151,12 @@ public final class Pipeline implements AutoCloseable {
         /** Variables of the worker's environment, which may say where servers and broker are. */
         public Builder workerEnvironment(Function<Pipeline, Map<String, String>> variables) {
             workerEnvironment = variables;
+            return this;
+        }
+
+        /** The folder with the jars of a worker of another version of Connect. */
+        public Builder workerLibraries(Path folder) {
+            workerLibraries = folder;
             return this;
         }
 
@@ -205,6 +213,9 @@ public final class Pipeline implements AutoCloseable {
                 .jvmArguments(workers.workerJvmArguments)
                 .environment(workers.workerEnvironment.apply(this));
         workers.workerProperties.forEach(builder::property);
+        if (workers.workerLibraries != null) {
+            builder.libraries(workers.workerLibraries);
+        }
         return builder.start();
     }
 
