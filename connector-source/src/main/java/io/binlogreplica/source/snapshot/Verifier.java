@@ -284,8 +284,21 @@ final class Verifier implements AutoCloseable {
         return new Walk(schema, sql, new ChunkSize(config.chunkRows(), size.rowBytes()).rows(), after);
     }
 
+    private void requireUnaltered(TableSchema schema) throws SQLException {
+        if (!schema.equals(new InformationSchema(connected()).table(schema.id()))) {
+            throw new SQLException("it was altered meanwhile", "HY000", ChunkReader.TABLE_DEFINITION_CHANGED);
+        }
+    }
+
     private RowSql sql(TableSchema schema) throws SQLException {
-        RowSql sql = config.form().onPrimary(schema);
+        RowSql sql;
+        try {
+            sql = config.form().onPrimary(schema);
+        } catch (IllegalArgumentException e) {
+            // the server tells columns and keys one after the other
+            requireUnaltered(schema);
+            throw e;
+        }
         var information = new InformationSchema(connected());
         if (information.hasPrefixKey(schema.id())) {
             throw new IllegalArgumentException("a key of it has only the beginning of a column");
@@ -366,9 +379,7 @@ final class Verifier implements AutoCloseable {
             gate.opened(range);
             RangeChecksum found = reading.read(view.statement());
             // it cannot be altered any more now
-            if (!schema.equals(new InformationSchema(connected()).table(schema.id()))) {
-                throw new SQLException("it was altered meanwhile", "HY000", ChunkReader.TABLE_DEFINITION_CHANGED);
-            }
+            requireUnaltered(schema);
             range.read(found);
             snapshot.wake();
             return found;
