@@ -6,6 +6,7 @@ import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.sink.failure.TableHealth;
 import io.binlogreplica.sink.state.Place;
 import io.binlogreplica.sink.state.TableDefinitions;
+import io.binlogreplica.sink.state.Verifications;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -15,12 +16,19 @@ final class TableEvents {
 
     private final Connection connection;
     private final TableDefinitions definitions;
+    private final Verifications verifications;
     private final TableHealth health;
     private final Meetings meetings;
 
-    TableEvents(Connection connection, TableDefinitions definitions, TableHealth health, Meetings meetings) {
+    TableEvents(
+            Connection connection,
+            TableDefinitions definitions,
+            Verifications verifications,
+            TableHealth health,
+            Meetings meetings) {
         this.connection = connection;
         this.definitions = definitions;
+        this.verifications = verifications;
         this.health = health;
         this.meetings = meetings;
     }
@@ -62,9 +70,10 @@ final class TableEvents {
     }
 
     /** A table that was renamed is as good as it was before. */
-    private void followNames(List<TableChange.Table> tables) {
+    private void followNames(List<TableChange.Table> tables) throws SQLException {
         for (int i = 0; i < tables.size(); i++) {
             if (tables.get(i).type() == TableChange.Type.DROP) {
+                verifications.forget(tables.get(i).id(), connection);
                 boolean renamed = i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE;
                 if (renamed) {
                     health.renamed(tables.get(i).id(), tables.get(i + 1).id());

@@ -116,6 +116,15 @@ public final class Verifications {
         update(id, "note = ?", connection, shortened(why));
     }
 
+    /** The table is no more, or has another name. */
+    public void forget(TableId id, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "DELETE FROM " + table + " WHERE connector = ? AND database_name = ? AND table_name = ?")) {
+            key(statement, 1, id);
+            statement.executeUpdate();
+        }
+    }
+
     /** How many rows were repaired since the table was begun to be gone through. */
     public long repairs(TableId id, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(

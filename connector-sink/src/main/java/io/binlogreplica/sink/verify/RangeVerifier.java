@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.verify;
 
+import io.binlogreplica.checksum.BoundedQuery;
 import io.binlogreplica.checksum.DigestForm;
 import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.database.Database;
@@ -119,7 +120,7 @@ public final class RangeVerifier {
         } catch (IllegalArgumentException e) {
             notCompared(table, String.valueOf(e.getMessage()));
         } catch (SQLException e) {
-            if (SqlErrors.isTransient(e)) {
+            if (SqlErrors.isTransient(e) && !BoundedQuery.isExceeded(e)) {
                 throw e;
             }
             connection.rollback(before);
@@ -166,7 +167,7 @@ public final class RangeVerifier {
         Checksum expected = theirs.checksum();
         Checksum found;
         try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(sql.checksum(range, expected.rows() + 1))) {
+                ResultSet row = BoundedQuery.execute(sql.checksum(range, expected.rows() + 1), statement)) {
             row.next();
             found = RowSql.readChecksum(row, 1);
         }
@@ -209,7 +210,7 @@ public final class RangeVerifier {
         long rowsMax = theirs.size() + EXTRA_MAX;
         List<RowDigest> ours;
         try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery(sql.digests(range, rowsMax))) {
+                ResultSet rows = BoundedQuery.execute(sql.digests(range, rowsMax), statement)) {
             ours = sql.readDigests(rows);
         }
         boolean complete = ours.size() < rowsMax;

@@ -37,7 +37,7 @@ final class ChunkReader implements Runnable {
 
     private static final int NO_SUCH_TABLE = 1146;
     private static final int UNKNOWN_COLUMN = 1054;
-    private static final int TABLE_DEFINITION_CHANGED = 1412;
+    static final int TABLE_DEFINITION_CHANGED = 1412;
 
     private final Snapshot snapshot;
     private final Gate gate;

@@ -1,5 +1,6 @@
 package io.binlogreplica.source.snapshot;
 
+import io.binlogreplica.checksum.BoundedQuery;
 import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.database.Backoff;
 import io.binlogreplica.database.Database;
@@ -191,7 +192,7 @@ final class Verifier implements AutoCloseable {
             log.info("[VERIFY] table {} was changed while it was read; its turn comes again", table);
             last = table;
             walk = null;
-        } else if (SqlErrors.isTransient(e)) {
+        } else if (SqlErrors.isTransient(e) && !BoundedQuery.isExceeded(e)) {
             Duration wait = backoff.next();
             log.warn("[RETRY] verifying failed, next attempt in {} ms: {}", wait.toMillis(), e.getMessage());
             TimeUnit.MILLISECONDS.sleep(wait.toMillis());
@@ -244,9 +245,9 @@ final class Verifier implements AutoCloseable {
             at = begin(schema);
         }
         Walk from = at;
+        KeyRange range = new KeyRange(from.after, boundary(from));
         RangeChecksum read = read(copy, version, schema, statement -> {
-            KeyRange range = new KeyRange(from.after, boundary(statement, from));
-            try (ResultSet row = statement.executeQuery(from.sql.checksum(range))) {
+            try (ResultSet row = BoundedQuery.execute(from.sql.checksum(range), statement)) {
                 row.next();
                 return new RangeChecksum(
                         Database.flavor(statement.getConnection()),
@@ -283,8 +284,21 @@ final class Verifier implements AutoCloseable {
         return new Walk(schema, sql, new ChunkSize(config.chunkRows(), size.rowBytes()).rows(), after);
     }
 
+    private void requireUnaltered(TableSchema schema) throws SQLException {
+        if (!schema.equals(new InformationSchema(connected()).table(schema.id()))) {
+            throw new SQLException("it was altered meanwhile", "HY000", ChunkReader.TABLE_DEFINITION_CHANGED);
+        }
+    }
+
     private RowSql sql(TableSchema schema) throws SQLException {
-        RowSql sql = config.form().onPrimary(schema);
+        RowSql sql;
+        try {
+            sql = config.form().onPrimary(schema);
+        } catch (IllegalArgumentException e) {
+            // the server tells columns and keys one after the other
+            requireUnaltered(schema);
+            throw e;
+        }
         var information = new InformationSchema(connected());
         if (information.hasPrefixKey(schema.id())) {
             throw new IllegalArgumentException("a key of it has only the beginning of a column");
@@ -311,7 +325,7 @@ final class Verifier implements AutoCloseable {
         }
         RowSql sql = sql(schema);
         RangeChecksum read = read(copy, version, schema, statement -> {
-            try (ResultSet rows = statement.executeQuery(sql.digests(range.range, ROWS_MAX + 1))) {
+            try (ResultSet rows = BoundedQuery.execute(sql.digests(range.range, ROWS_MAX + 1), statement)) {
                 return digests(sql.readDigests(rows), range.range, Database.flavor(statement.getConnection()));
             }
         });
@@ -364,6 +378,8 @@ final class Verifier implements AutoCloseable {
             range = new CheckedRange(view.position(), schema, () -> version != copy.version() || asOf != server);
             gate.opened(range);
             RangeChecksum found = reading.read(view.statement());
+            // it cannot be altered any more now
+            requireUnaltered(schema);
             range.read(found);
             snapshot.wake();
             return found;
@@ -375,8 +391,10 @@ final class Verifier implements AutoCloseable {
     }
 
     /** Null when the table ends before. */
-    private static @Nullable List<String> boundary(Statement statement, Walk from) throws SQLException {
-        try (ResultSet row = statement.executeQuery(from.sql.boundary(new KeyRange(from.after, null), from.rows))) {
+    private @Nullable List<String> boundary(Walk from) throws SQLException {
+        try (Statement statement = connected().createStatement();
+                ResultSet row =
+                        BoundedQuery.execute(from.sql.boundary(new KeyRange(from.after, null), from.rows), statement)) {
             if (!row.next()) {
                 return null;
             }

@@ -41,6 +41,7 @@ public final class Pair {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(90);
     private static final int NO_SUCH_TABLE = 1146;
     private static final int UNKNOWN_DATABASE = 1049;
+    private static final Verified NOT_VERIFIED = new Verified("", "");
 
     private final ConnectRest rest;
     private final String source;
@@ -75,11 +76,12 @@ public final class Pair {
     public PairStatus status() throws SQLException {
         Map<String, ObjectNode> copies = copies();
         Map<String, TableLine> tables = new TreeMap<>();
-        copies.forEach((table, offset) -> tables.put(table, line(table, "PENDING", offset, 0, 0, "")));
+        copies.forEach((table, offset) -> tables.put(table, line(table, "PENDING", offset, 0, 0, "", NOT_VERIFIED)));
         PositionLine position = null;
         try (Connection connection = replica.connect();
                 Statement statement = connection.createStatement()) {
             position = position(statement);
+            Map<String, Verified> verified = verified(statement);
             try (ResultSet row = statement.executeQuery("SELECT database_name, table_name, state, failed_changes"
                     + " + skipped_changes, conflicts, COALESCE(cause, '') FROM " + state("replica_table_state"))) {
                 while (row.next()) {
@@ -92,7 +94,8 @@ public final class Pair {
                                     copies.get(table),
                                     row.getLong(4),
                                     row.getLong(5),
-                                    row.getString(6)));
+                                    row.getString(6),
+                                    verified.getOrDefault(table, NOT_VERIFIED)));
                 }
             }
         } catch (SQLException e) {
@@ -104,7 +107,13 @@ public final class Pair {
     }
 
     private static TableLine line(
-            String table, String state, @Nullable ObjectNode copy, long leftOut, long conflicts, String cause) {
+            String table,
+            String state,
+            @Nullable ObjectNode copy,
+            long leftOut,
+            long conflicts,
+            String cause,
+            Verified verified) {
         return new TableLine(
                 table,
                 state,
@@ -112,7 +121,32 @@ public final class Pair {
                 copy != null && copy.path("copy").asText().equals("complete"),
                 leftOut,
                 conflicts,
-                cause);
+                cause,
+                verified.at,
+                verified.difference);
+    }
+
+    /** What the sink says of having compared a table. */
+    private record Verified(String at, String difference) {}
+
+    /** A sink of an earlier version does not compare. */
+    private Map<String, Verified> verified(Statement statement) throws SQLException {
+        var verified = new HashMap<String, Verified>();
+        try (ResultSet row =
+                statement.executeQuery("SELECT database_name, table_name, COALESCE(LEFT(last_pass, 19), ''),"
+                        + " IF(differing_chunks > 0, COALESCE(last_difference, ''), '') FROM "
+                        + state("replica_verification"))) {
+            while (row.next()) {
+                verified.put(
+                        name(new TableId(row.getString(1), row.getString(2))),
+                        new Verified(row.getString(3), row.getString(4)));
+            }
+        } catch (SQLException e) {
+            if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != UNKNOWN_DATABASE) {
+                throw e;
+            }
+        }
+        return verified;
     }
 
     /** What the source has saved of each table. */

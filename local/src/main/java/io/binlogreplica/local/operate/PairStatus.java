@@ -50,6 +50,8 @@ public record PairStatus(
      * @param leftOut changes that were left out
      * @param conflicts changes that did not find their row as it should be
      * @param cause why the first of them was left out; empty when none was
+     * @param verified when it was last compared as a whole within the stream, UTC; empty when it was not
+     * @param difference what the comparison that is under way found to differ last; empty when nothing
      */
     public record TableLine(
             String table,
@@ -58,10 +60,12 @@ public record PairStatus(
             boolean copyComplete,
             long leftOut,
             long conflicts,
-            String cause) {
+            String cause,
+            String verified,
+            String difference) {
 
         boolean differs() {
-            return state.equals("DAMAGED") || state.equals("DEGRADED");
+            return state.equals("DAMAGED") || state.equals("DEGRADED") || !difference.isEmpty();
         }
     }
 
@@ -97,10 +101,11 @@ public record PairStatus(
                                 position.lagMillis / 1e3));
         int width =
                 tables.stream().mapToInt(table -> table.table.length()).max().orElse(5);
-        String format = "%-" + Math.max(5, width) + "s  %-8s  %15s  %10s  %10s";
+        String format = "%-" + Math.max(5, width) + "s  %-8s  %15s  %10s  %10s  %s";
         if (!tables.isEmpty()) {
             lines.add("");
-            lines.add(String.format(Locale.ROOT, format, "TABLE", "STATE", "ROWS COPIED", "LEFT OUT", "CONFLICTS"));
+            lines.add(String.format(
+                    Locale.ROOT, format, "TABLE", "STATE", "ROWS COPIED", "LEFT OUT", "CONFLICTS", "VERIFIED"));
         }
         for (TableLine table : tables) {
             String copied =
@@ -112,9 +117,13 @@ public record PairStatus(
                     table.state,
                     copied,
                     Text.count(table.leftOut),
-                    Text.count(table.conflicts)));
+                    Text.count(table.conflicts),
+                    table.verified.isEmpty() ? "-" : table.verified));
             if (!table.cause.isEmpty()) {
                 lines.add("    " + table.cause);
+            }
+            if (!table.difference.isEmpty()) {
+                lines.add("    verification: " + table.difference);
             }
         }
         if (tables.stream().anyMatch(TableLine::differs)) {
@@ -155,7 +164,9 @@ public record PairStatus(
                     .put("copy_complete", table.copyComplete)
                     .put("left_out", table.leftOut)
                     .put("conflicts", table.conflicts)
-                    .put("cause", table.cause);
+                    .put("cause", table.cause)
+                    .put("verified", table.verified)
+                    .put("difference", table.difference);
         }
         return status.toPrettyString();
     }
