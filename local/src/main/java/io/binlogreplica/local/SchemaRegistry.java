@@ -92,13 +92,6 @@ public final class SchemaRegistry implements AutoCloseable {
                 send("GET", "/subjects/" + encoded(subject) + "/versions", ""), new TypeReference<List<Integer>>() {});
     }
 
-    /** The text of a subject's latest schema. */
-    public String latestSchema(String subject) {
-        return send("GET", "/subjects/" + encoded(subject) + "/versions/latest", "")
-                .path("schema")
-                .asText();
-    }
-
     /** Says what new versions are to be compatible with: {@code BACKWARD}, {@code NONE}. */
     public void setCompatibility(String level) {
         send("PUT", "/config", json(Map.of("compatibility", level)));
