@@ -272,9 +272,9 @@ class VerificationIT {
                 server, "SELECT COUNT(*), SUM(CRC32(CONCAT_WS(',', code, id, HEX(note), price))) FROM replica.archive");
     }
 
-    /** Of the table that was gone through least often. */
+    /** Of the table that was gone through least often, of those that both families order alike. */
     private static long passes() throws SQLException {
-        String passes = found("MIN(passes)");
+        String passes = found("MIN(IF(note IS NULL, passes, NULL))");
         return passes.equals("null") ? 0 : Long.parseLong(passes);
     }
 
