@@ -57,8 +57,8 @@ class VerifyIT {
         String collation = Servers.areOfOneFamily() ? "" : " COLLATE utf8mb4_bin";
         pipeline.primary()
                 .execute(
-                        "CREATE TABLE replica.archive (code VARCHAR(20)" + collation + ", id INT, note VARCHAR(100), price"
-                                + " DECIMAL(12,2), PRIMARY KEY (code, id))",
+                        "CREATE TABLE replica.archive (code VARCHAR(20)" + collation
+                                + ", id INT, note VARCHAR(100), price" + " DECIMAL(12,2), PRIMARY KEY (code, id))",
                         "INSERT INTO replica.archive SELECT CONCAT('é', seq % 7), seq, CONCAT('Noté ', SHA2(seq, 256)), seq"
                                 + " / 3 FROM " + Servers.numbers(1, OLD_ROWS),
                         "CREATE TABLE replica.journal (at DATETIME, what VARCHAR(60))",

@@ -29,8 +29,10 @@ class ExtraConstraintsTest {
     @Test
     void aCheckIsTheSameWithAnotherNameAndMoreParentheses() {
         String replica = PRIMARY.replace("longtext DEFAULT NULL CHECK (json_valid(`j`))", "longtext")
-                .replace("`id`)\n)", "`id`),\n  CONSTRAINT `t_chk_1` CHECK (json_valid(`j`)),\n"
-                        + "  CONSTRAINT `positive` CHECK ((`n` > 0)),\n  CONSTRAINT `small` CHECK ((`n` < 100))\n)");
+                .replace(
+                        "`id`)\n)",
+                        "`id`),\n  CONSTRAINT `t_chk_1` CHECK (json_valid(`j`)),\n"
+                                + "  CONSTRAINT `positive` CHECK ((`n` > 0)),\n  CONSTRAINT `small` CHECK ((`n` < 100))\n)");
         String primary = PRIMARY.replace("`id`)\n)", "`id`),\n  CONSTRAINT `positive` CHECK (`n` > 0)\n)");
         assertThat(ExtraConstraints.of(primary, replica)).containsExactly("CONSTRAINT `small` CHECK ((`n` < 100))");
     }
