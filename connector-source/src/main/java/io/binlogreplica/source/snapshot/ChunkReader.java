@@ -2,7 +2,6 @@ package io.binlogreplica.source.snapshot;
 
 import io.binlogreplica.database.Backoff;
 import io.binlogreplica.database.Database;
-import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.Identifier;
 import io.binlogreplica.database.InformationSchema;
@@ -15,7 +14,6 @@ import io.binlogreplica.source.config.SnapshotConfig;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -41,14 +39,12 @@ final class ChunkReader implements Runnable {
 
     private final Snapshot snapshot;
     private final Gate gate;
-    private final Database database;
+    private final ReadConnection connection;
     private final SnapshotConfig config;
     private final FlowConfig flow;
     private final ForeignKeys foreignKeys;
     private final TableDescriptions descriptions;
     private final Semaphore slots = new Semaphore(CHUNKS_MAX);
-    private volatile @Nullable Connection connection;
-    private @Nullable ReadViews views;
 
     ChunkReader(
             Snapshot snapshot,
@@ -60,7 +56,7 @@ final class ChunkReader implements Runnable {
             TableDescriptions descriptions) {
         this.snapshot = snapshot;
         this.gate = gate;
-        this.database = database;
+        this.connection = new ReadConnection(database);
         this.config = config;
         this.flow = flow;
         this.foreignKeys = foreignKeys;
@@ -83,21 +79,13 @@ final class ChunkReader implements Runnable {
         } catch (Throwable e) {
             snapshot.fail(e);
         } finally {
-            disconnect();
+            connection.close();
         }
     }
 
     /** Connections are to another server from now on; one to the server before may wait for an answer that never comes. */
     void moved() {
-        Connection before = connection;
-        connection = null;
-        if (before != null) {
-            try {
-                before.abort(Runnable::run);
-            } catch (SQLException e) {
-                log.debug("Ending a connection failed", e);
-            }
-        }
+        connection.moved();
     }
 
     /** Reads a table from where its copy is to its end, through any number of lost connections. */
@@ -116,7 +104,7 @@ final class ChunkReader implements Runnable {
             boolean handedOver = false;
             try {
                 snapshot.queue().await();
-                Connection connected = connected();
+                Connection connected = connection.open();
                 if (schema == null || size == null) {
                     TableDescriptions.Description described = descriptions.of(copy, connected);
                     if (described == null) {
@@ -128,7 +116,7 @@ final class ChunkReader implements Runnable {
                     size = new ChunkSize(config.chunkRows(), described.size().rowBytes());
                     after = startKey == null ? null : KeyText.read(startKey, schema);
                 }
-                try (ReadView view = gate.open(views(), copy.table())) {
+                try (ReadView view = gate.open(connection.views(), copy.table())) {
                     List<Definition> begun =
                             after == null && filter == null ? definitions(schema, connected) : List.of();
                     chunk = new Chunk(copy, version, view.position(), schema, filter != null, begun, slots::release);
@@ -150,7 +138,7 @@ final class ChunkReader implements Runnable {
                 if (chunk != null) {
                     gate.remove(chunk);
                 }
-                disconnect();
+                connection.close();
                 if (isTableChanged(e)) {
                     log.info("[TRANSFER] {} was changed while it was copied; it is copied anew", copy.table());
                     snapshot.requestRestart(copy);
@@ -273,44 +261,6 @@ final class ChunkReader implements Runnable {
                 ResultSet rows = statement.executeQuery("SHOW CREATE TABLE " + Identifier.quote(schema.id()))) {
             rows.next();
             return rows.getString(2);
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            // views over the connection that was before
-            disconnect();
-            DatabaseConfig server = database.config();
-            open = database.connect();
-            connection = open;
-            if (!server.equals(database.config())) {
-                throw new SQLTransientConnectionException("copying goes on with another server", "08S01");
-            }
-        }
-        return open;
-    }
-
-    private ReadViews views() throws SQLException {
-        if (views == null) {
-            views = ReadViews.of(connected(), database);
-        }
-        return views;
-    }
-
-    private void disconnect() {
-        if (views != null) {
-            views.close();
-            views = null;
-        }
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                log.debug("Closing a connection failed", e);
-            }
         }
     }
 

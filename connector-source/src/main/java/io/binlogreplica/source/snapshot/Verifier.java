@@ -4,7 +4,6 @@ import io.binlogreplica.checksum.BoundedQuery;
 import io.binlogreplica.checksum.RowSql;
 import io.binlogreplica.database.Backoff;
 import io.binlogreplica.database.Database;
-import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Checksum;
@@ -18,10 +17,8 @@ import io.binlogreplica.source.config.FlowConfig;
 import io.binlogreplica.source.config.VerifyConfig;
 import io.binlogreplica.source.offset.VerifyOffset;
 import java.math.BigDecimal;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,7 +55,7 @@ final class Verifier implements AutoCloseable {
 
     private final Snapshot snapshot;
     private final Gate gate;
-    private final Database database;
+    private final ReadConnection connection;
     private final VerifyConfig config;
     private final Backoff backoff;
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
@@ -66,10 +63,7 @@ final class Verifier implements AutoCloseable {
     /** Grows when what was read has no place in the stream any more. */
     private volatile int server;
 
-    private volatile @Nullable Connection connection;
-
     // Of the thread.
-    private @Nullable ReadViews views;
     private @Nullable Walk walk;
     private @Nullable TableId last;
     /** Where an earlier run ended within a table. */
@@ -107,7 +101,7 @@ final class Verifier implements AutoCloseable {
             FlowConfig flow) {
         this.snapshot = snapshot;
         this.gate = gate;
-        this.database = database;
+        this.connection = new ReadConnection(database);
         this.config = config;
         this.backoff = flow.newBackoff();
         this.last = verified == null ? null : verified.table();
@@ -127,15 +121,7 @@ final class Verifier implements AutoCloseable {
     @SuppressWarnings("NonAtomicVolatileUpdate") // by the stream's thread alone
     void moved() {
         server++;
-        Connection before = connection;
-        connection = null;
-        if (before != null) {
-            try {
-                before.abort(Runnable::run);
-            } catch (SQLException e) {
-                log.debug("Ending a connection failed", e);
-            }
-        }
+        connection.moved();
     }
 
     @Override
@@ -182,12 +168,12 @@ final class Verifier implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("[VERIFY] the replica is verified no more; restart the task to have it again", e);
         } finally {
-            disconnect();
+            connection.close();
         }
     }
 
     private void failed(SQLException e, @Nullable TableId table) throws InterruptedException {
-        disconnect();
+        connection.close();
         if (ChunkReader.isTableChanged(e)) {
             log.info("[VERIFY] table {} was changed while it was read; its turn comes again", table);
             last = table;
@@ -234,7 +220,7 @@ final class Verifier implements AutoCloseable {
     private void checkRange(TableCopy copy) throws SQLException, InterruptedException {
         // first: who sees the version sees the rest
         int version = copy.version();
-        TableSchema schema = new InformationSchema(connected()).table(copy.table());
+        TableSchema schema = new InformationSchema(connection.open()).table(copy.table());
         if (schema == null) {
             last = copy.table();
             walk = null;
@@ -264,7 +250,7 @@ final class Verifier implements AutoCloseable {
 
     private Walk begin(TableSchema schema) throws SQLException {
         RowSql sql = sql(schema);
-        InformationSchema.Size size = new InformationSchema(connected())
+        InformationSchema.Size size = new InformationSchema(connection.open())
                 .sizes(List.of(schema.id()))
                 .getOrDefault(schema.id(), new InformationSchema.Size(0, 0));
         List<String> leftOut = config.form().leftOut(schema);
@@ -285,7 +271,7 @@ final class Verifier implements AutoCloseable {
     }
 
     private void requireUnaltered(TableSchema schema) throws SQLException {
-        if (!schema.equals(new InformationSchema(connected()).table(schema.id()))) {
+        if (!schema.equals(new InformationSchema(connection.open()).table(schema.id()))) {
             throw new SQLException("it was altered meanwhile", "HY000", ChunkReader.TABLE_DEFINITION_CHANGED);
         }
     }
@@ -299,7 +285,7 @@ final class Verifier implements AutoCloseable {
             requireUnaltered(schema);
             throw e;
         }
-        var information = new InformationSchema(connected());
+        var information = new InformationSchema(connection.open());
         if (information.hasPrefixKey(schema.id())) {
             throw new IllegalArgumentException("a key of it has only the beginning of a column");
         }
@@ -319,7 +305,7 @@ final class Verifier implements AutoCloseable {
             return;
         }
         int version = copy.version();
-        TableSchema schema = new InformationSchema(connected()).table(range.table);
+        TableSchema schema = new InformationSchema(connection.open()).table(range.table);
         if (schema == null) {
             return;
         }
@@ -374,7 +360,7 @@ final class Verifier implements AutoCloseable {
             throws SQLException, InterruptedException {
         int asOf = server;
         CheckedRange range = null;
-        try (ReadView view = gate.open(views(), copy.table())) {
+        try (ReadView view = gate.open(connection.views(), copy.table())) {
             range = new CheckedRange(view.position(), schema, () -> version != copy.version() || asOf != server);
             gate.opened(range);
             RangeChecksum found = reading.read(view.statement());
@@ -392,7 +378,7 @@ final class Verifier implements AutoCloseable {
 
     /** Null when the table ends before. */
     private @Nullable List<String> boundary(Walk from) throws SQLException {
-        try (Statement statement = connected().createStatement();
+        try (Statement statement = connection.open().createStatement();
                 ResultSet row =
                         BoundedQuery.execute(from.sql.boundary(new KeyRange(from.after, null), from.rows), statement)) {
             if (!row.next()) {
@@ -403,47 +389,6 @@ final class Verifier implements AutoCloseable {
                 key.add(row.getString(i));
             }
             return key;
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            // views over the connection that was before
-            disconnect();
-            DatabaseConfig to = database.config();
-            open = database.connect();
-            connection = open;
-            if (!to.equals(database.config())) {
-                throw new SQLTransientConnectionException("verifying goes on with another server", "08S01");
-            }
-        }
-        return open;
-    }
-
-    private ReadViews views() throws SQLException {
-        Connection open = connected();
-        ReadViews known = views;
-        if (known == null) {
-            known = ReadViews.of(open, database);
-            views = known;
-        }
-        return known;
-    }
-
-    private void disconnect() {
-        if (views != null) {
-            views.close();
-            views = null;
-        }
-        Connection open = connection;
-        connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                log.debug("Closing a connection failed", e);
-            }
         }
     }
 }

@@ -1,0 +1,84 @@
+package io.binlogreplica.source.snapshot;
+
+import io.binlogreplica.database.Database;
+import io.binlogreplica.database.DatabaseConfig;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The connection over which one thread reads tables, opened when it is needed, with the read views over it. */
+final class ReadConnection implements AutoCloseable {
+
+    private static final Logger log = LoggerFactory.getLogger(ReadConnection.class);
+
+    private final Database database;
+    private volatile @Nullable Connection connection;
+    // Of the reading thread.
+    private @Nullable ReadViews views;
+
+    ReadConnection(Database database) {
+        this.database = database;
+    }
+
+    /**
+     * Connections are to another server from now on; one to the server before may wait for an answer that never comes. For any thread.
+     */
+    void moved() {
+        Connection before = connection;
+        connection = null;
+        if (before != null) {
+            try {
+                before.abort(Runnable::run);
+            } catch (SQLException e) {
+                log.debug("Ending a connection failed", e);
+            }
+        }
+    }
+
+    /** @throws SQLException a transient one when the server is another meanwhile */
+    Connection open() throws SQLException {
+        Connection open = connection;
+        if (open == null) {
+            // views over the connection that was before
+            close();
+            DatabaseConfig server = database.config();
+            open = database.connect();
+            connection = open;
+            if (!server.equals(database.config())) {
+                throw new SQLTransientConnectionException("reading goes on with another server", "08S01");
+            }
+        }
+        return open;
+    }
+
+    ReadViews views() throws SQLException {
+        Connection open = open();
+        ReadViews known = views;
+        if (known == null) {
+            known = ReadViews.of(open, database);
+            views = known;
+        }
+        return known;
+    }
+
+    /** It is opened anew when it is needed again. */
+    @Override
+    public void close() {
+        if (views != null) {
+            views.close();
+            views = null;
+        }
+        Connection open = connection;
+        connection = null;
+        if (open != null) {
+            try {
+                open.close();
+            } catch (SQLException e) {
+                log.debug("Closing a connection failed", e);
+            }
+        }
+    }
+}
