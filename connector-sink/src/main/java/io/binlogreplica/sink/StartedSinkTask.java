@@ -125,7 +125,13 @@ final class StartedSinkTask implements AutoCloseable {
             if (cutter != null) {
                 requireFollowing(partition, record.originalKafkaOffset());
                 errantRecords.received(partition, record);
-                add(record, cutter);
+                try {
+                    add(record, cutter);
+                } catch (RetriableException e) {
+                    log.warn("[RETRY] cannot go on with {}: {}", partition, e.getMessage());
+                    applier.lose(partition);
+                    reread(partition);
+                }
             }
         }
         for (TransactionCutter cutter : cutters.values()) {
@@ -241,12 +247,16 @@ final class StartedSinkTask implements AutoCloseable {
     private void rereadLost() throws InterruptedException {
         for (TopicPartition partition : List.copyOf(cutters.keySet())) {
             if (applier.isLost(partition)) {
-                log.info("Reading {} again from what is applied", partition);
-                cutters.remove(partition);
-                queue.remove(partition, STOP_MILLIS);
-                waiting.add(partition);
+                reread(partition);
             }
         }
+    }
+
+    private void reread(TopicPartition partition) throws InterruptedException {
+        log.info("Reading {} again from what is applied", partition);
+        cutters.remove(partition);
+        queue.remove(partition, STOP_MILLIS);
+        waiting.add(partition);
     }
 
     private void takeWaiting() {
@@ -294,7 +304,8 @@ final class StartedSinkTask implements AutoCloseable {
                     : states.definitions().find(table, fingerprint, connected());
         } catch (SQLException e) {
             disconnect();
-            throw new ConnectException("cannot look up the definition of table " + table + ": " + e.getMessage(), e);
+            String problem = "cannot look up the definition of table " + table + ": " + e.getMessage();
+            throw SqlErrors.isTransient(e) ? new RetriableException(problem, e) : new ConnectException(problem, e);
         }
     }
 

@@ -2,6 +2,7 @@ package io.binlogreplica.source;
 
 import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.Logins;
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.binlog.GtidSet;
@@ -45,11 +46,13 @@ final class PrimaryFinder {
 
         private final String reasons;
         private final boolean lost;
+        private final boolean outage;
 
-        private NotFoundException(String message, boolean lost) {
+        private NotFoundException(String message, boolean lost, boolean outage) {
             super(message);
             this.reasons = message;
             this.lost = lost;
+            this.outage = outage;
         }
 
         /** What is wrong with each server. */
@@ -61,6 +64,11 @@ final class PrimaryFinder {
         boolean isLost() {
             return lost;
         }
+
+        /** Whether it may be otherwise in a while, without anybody changing a setting: a server did not answer. */
+        boolean isOutage() {
+            return outage;
+        }
     }
 
     /**
@@ -71,6 +79,7 @@ final class PrimaryFinder {
         var found = new ArrayList<Found>();
         var reasons = new ArrayList<String>();
         boolean lost = true;
+        boolean outage = false;
         for (DatabaseConfig host : ordered(preferred)) {
             try (var primary = new Primary(host, logins)) {
                 List<Preflight.Problem> problems = primary.preflight(capture);
@@ -96,11 +105,12 @@ final class PrimaryFinder {
                 }
             } catch (SQLException e) {
                 lost = false;
+                outage |= SqlErrors.isTransient(e);
                 reasons.add(host.unreachable("primary", e));
             }
         }
         if (found.isEmpty()) {
-            throw new NotFoundException(String.join("; ", reasons), lost);
+            throw new NotFoundException(String.join("; ", reasons), lost, outage);
         }
         reasons.forEach(reason -> log.warn("Passing over a primary: {}", reason));
         return foremost(found);

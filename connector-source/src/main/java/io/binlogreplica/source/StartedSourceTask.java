@@ -4,6 +4,7 @@ import io.binlogreplica.database.Backoff;
 import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.Logins;
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableId;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.source.SourceRecord;
 import org.apache.kafka.connect.source.TransactionContext;
 import org.apache.kafka.connect.storage.OffsetStorageReader;
@@ -91,7 +93,8 @@ final class StartedSourceTask implements AutoCloseable {
      * @param settings the same settings as they are now, should a login be refused
      * @param lost whether to begin anew, whatever position is saved
      * @param kafkaTransaction to say where Kafka transactions may end; null when Connect decides, or uses none
-     * @throws ConnectException when the primary cannot be reached, or not be captured; the message says why
+     * @throws RetriableException when the primary cannot be reached; the message says why
+     * @throws ConnectException when it cannot be captured; the message says why
      */
     StartedSourceTask(
             SourceConfig config,
@@ -169,8 +172,8 @@ final class StartedSourceTask implements AutoCloseable {
                     tables.size());
         } catch (SQLException e) {
             close(started);
-            throw new ConnectException(
-                    "cannot start with the primary at " + found.host().address() + ": " + e.getMessage(), e);
+            String problem = "cannot start with the primary at " + found.host().address() + ": " + e.getMessage();
+            throw SqlErrors.isTransient(e) ? new RetriableException(problem, e) : new ConnectException(problem, e);
         } catch (RuntimeException e) {
             close(started);
             throw e;
@@ -198,7 +201,9 @@ final class StartedSourceTask implements AutoCloseable {
                 return finder.find(server -> null, null);
             }
         } catch (PrimaryFinder.NotFoundException e) {
-            throw new ConnectException(e.reasons() + (e.isLost() ? remedy() : ""), e);
+            throw e.isOutage()
+                    ? new RetriableException(e.reasons(), e)
+                    : new ConnectException(e.reasons() + (e.isLost() ? remedy() : ""), e);
         }
     }
 
@@ -450,6 +455,5 @@ final class StartedSourceTask implements AutoCloseable {
         watch.close();
         signals.close();
         close(snapshot);
-        metrics.close();
     }
 }

@@ -6,10 +6,12 @@ import static org.awaitility.Awaitility.await;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,6 +60,56 @@ class OutagesIT {
             assertThat(pipeline.worker().rest().status(Pipeline.SINK).isRunning())
                     .isTrue();
         }
+    }
+
+    /** A worker may be restarted in the middle of an outage, and an outage begin right after a restart. */
+    @Test
+    void tasksThatStartInAnOutageWaitForItsEnd(@TempDir Path directory) throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start()) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                            "CREATE TABLE replica.calm (id INT PRIMARY KEY, v INT)",
+                            "INSERT INTO replica.calm VALUES (1, 1), (2, 2)");
+            pipeline.runConnectors();
+            pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+
+            pipeline.primary().kill();
+            pipeline.replica().kill();
+            pipeline.worker().rest().restart(Pipeline.SOURCE);
+            pipeline.worker().rest().restart(Pipeline.SINK);
+            awaitLog(pipeline, "\\[RETRY\\] cannot start yet, next attempt in .* ms: .*cannot connect to the primary");
+            awaitLog(pipeline, "\\[RETRY\\] cannot take over primary\\.changes-0 yet");
+            pipeline.worker().rest().waitUntilRunning(Pipeline.SOURCE, EndToEnd.LIMIT);
+            pipeline.worker().rest().waitUntilRunning(Pipeline.SINK, EndToEnd.LIMIT);
+            pipeline.primary().start();
+            pipeline.replica().start();
+            pipeline.primary().execute("UPDATE replica.calm SET v = 2 WHERE id = 1");
+            pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+
+            // the sink has not seen a row of the table since its start, and asks the replica what columns it has
+            long before = takeovers(pipeline);
+            pipeline.worker().rest().restart(Pipeline.SINK);
+            await().atMost(EndToEnd.LIMIT).until(() -> takeovers(pipeline) > before);
+            pipeline.replica().kill();
+            pipeline.primary().execute("UPDATE replica.calm SET v = 3 WHERE id = 1");
+            awaitLog(
+                    pipeline,
+                    "\\[RETRY\\] cannot go on with primary\\.changes-0: cannot look up the definition of table");
+            pipeline.replica().start();
+            EndToEnd.assertIdentical(pipeline);
+            for (String connector : List.of(Pipeline.SOURCE, Pipeline.SINK)) {
+                assertThat(pipeline.worker().rest().status(connector).isRunning())
+                        .isTrue();
+            }
+        }
+    }
+
+    private static long takeovers(Pipeline pipeline) throws IOException {
+        return Files.readString(pipeline.worker().logFile())
+                .lines()
+                .filter(line -> line.contains("taken over with epoch"))
+                .count();
     }
 
     private static void awaitLog(Pipeline pipeline, String pattern) {

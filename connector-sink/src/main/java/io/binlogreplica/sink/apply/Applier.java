@@ -108,6 +108,11 @@ public final class Applier implements AutoCloseable {
         return lost.contains(partition);
     }
 
+    /** What was received of the partition, or is being applied, comes to nothing until it is taken over anew. */
+    public void lose(TopicPartition partition) {
+        lost.add(partition);
+    }
+
     /**
      * Says what has stopped the applier.
      *
@@ -173,10 +178,6 @@ public final class Applier implements AutoCloseable {
 
     SinkMetrics metrics() {
         return metrics;
-    }
-
-    void lose(TopicPartition partition) {
-        lost.add(partition);
     }
 
     void fail(Throwable e) {
