@@ -32,6 +32,13 @@ class ZombieSinkIT {
             pipeline.create(pipeline.sinkConnector().with(Map.of("apply.threads", "2")));
             try (BackgroundWriter writer = workload.startWriting(500)) {
                 await("the first worker freezes").atMost(EndToEnd.LIMIT).until(() -> isStopped(zombie));
+                // more than its connection to the primary takes: MariaDB has the successor wait until that connection
+                // has ended
+                pipeline.primary()
+                        .execute(
+                                "CREATE TABLE replica.much (id INT PRIMARY KEY, txt MEDIUMTEXT)",
+                                "INSERT INTO replica.much SELECT seq, REPEAT('much', 25000) FROM "
+                                        + Servers.numbers(1, 500));
 
                 try (ConnectWorker successor = pipeline.anotherWorker("successor")) {
                     successor.rest().waitUntilRunning(Pipeline.SINK, EndToEnd.LIMIT);

@@ -30,8 +30,11 @@ public final class BinlogReader implements AutoCloseable {
     /** Silence for longer means that the peer is dead, whatever TCP says. */
     private static final Duration SILENCE_MAX = HEARTBEAT.multipliedBy(4);
 
-    /** How long the server is to keep a connection that takes no more, because Kafka takes no more. */
-    private static final Duration NET_WRITE_TIMEOUT = Duration.ofDays(1);
+    /**
+     * How long the server is to keep a connection that takes no more, because Kafka takes no more; whatever the server's own setting is.
+     * No longer: MariaDB lets no other reader with this server id begin before, and a worker that is frozen takes no more for good.
+     */
+    private static final Duration NET_WRITE_TIMEOUT = Duration.ofSeconds(60);
 
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
