@@ -47,9 +47,11 @@ class ZombieSinkIT {
                     signal("CONT", zombie);
                     await("the zombie notices")
                             .atMost(EndToEnd.LIMIT)
-                            .until(() -> Files.readString(pipeline.worker().logFile())
-                                    .matches("(?s).*(another task writes primary\\.changes-0|Connection was killed"
-                                            + "|connection was lost|Partition.* lost|was killed).*"));
+                            .until(
+                                    () -> Files.readString(pipeline.worker().logFile())
+                                            .matches(
+                                                    "(?s).*(another task writes primary\\.changes-0|Connection was killed"
+                                                            + "|connection was lost|Partition.* lost|was killed|is not aware of this member).*"));
                     writer.stop();
                     pipeline.worker().kill();
                     EndToEnd.assertIdentical(pipeline, successor);
