@@ -13,6 +13,7 @@ import org.apache.kafka.common.config.provider.EnvVarConfigProvider;
 import org.apache.kafka.common.config.provider.FileConfigProvider;
 import org.apache.kafka.connect.cli.ConnectDistributed;
 import org.apache.kafka.connect.runtime.Connect;
+import org.eclipse.jetty.util.thread.ShutdownThread;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,6 +53,7 @@ public final class EmbeddedWorker implements AutoCloseable {
             // the worker has put the loader of its plugins here
             Thread.currentThread().setContextClassLoader(before);
         }
+        leaveTheRestServerToTheWorker();
         try {
             worker.awaitReady();
         } catch (InterruptedException | RuntimeException e) {
@@ -78,6 +80,15 @@ public final class EmbeddedWorker implements AutoCloseable {
             LOG.warn("The Connect worker did not end in order", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Jetty stops it too when the JVM ends. Two stops of one server at the same time can wait for each other for good. */
+    private static void leaveTheRestServerToTheWorker() {
+        try {
+            Runtime.getRuntime().removeShutdownHook(ShutdownThread.getInstance());
+        } catch (IllegalStateException e) {
+            LOG.debug("The JVM ends already", e);
         }
     }
 
