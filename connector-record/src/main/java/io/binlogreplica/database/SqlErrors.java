@@ -26,6 +26,13 @@ public final class SqlErrors {
 
     private static final Map<Integer, SqlFailure> BY_NUMBER = new HashMap<>();
 
+    private static final Set<Integer> LOGIN_REFUSED = Set.of(
+            1045, // the password is being changed
+            1698, // likewise, without a password
+            1862, // the password has expired
+            3118, // the account is locked, MySQL
+            4151); // likewise, MariaDB
+
     static {
         put(
                 SqlFailure.REFUSED,
@@ -69,12 +76,8 @@ public final class SqlErrors {
                 1226, // the user has exceeded a limit for now
                 1290, // read-only
                 1792, // read-only transaction
-                1836, // read-only mode
-                1045, // login: the password is being changed
-                1698, // likewise, without a password
-                1862, // the password has expired
-                3118, // the account is locked, MySQL
-                4151); // likewise, MariaDB
+                1836); // read-only mode
+        LOGIN_REFUSED.forEach(number -> put(SqlFailure.UNAVAILABLE, number));
         put(
                 SqlFailure.DATA,
                 1048, // NULL in a NOT NULL column
@@ -135,8 +138,6 @@ public final class SqlErrors {
                 1227, // needs a global privilege
                 1370); // routine
     }
-
-    private static final Set<Integer> LOGIN_REFUSED = Set.of(1045, 1698, 1862, 3118, 4151);
 
     private SqlErrors() {}
 

@@ -3,6 +3,7 @@ package io.binlogreplica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.binlogreplica.database.Identifier;
 import io.binlogreplica.local.ConnectorFile;
 import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.local.Pipeline;
@@ -55,7 +56,7 @@ class NamesIT {
             "1234",
             "binlog_position");
 
-    private static final String CHILD = quoted("child of `a`.b");
+    private static final String CHILD = Identifier.quote("child of `a`.b");
 
     private static final int WIDE = 1_000;
 
@@ -79,9 +80,9 @@ class NamesIT {
         String name = "names" + ++round;
         boolean ordered = layout.equals("ordered");
         for (String database : DATABASES) {
-            pipeline.primary().execute("DROP DATABASE IF EXISTS " + quoted(database));
-            pipeline.replica().execute("DROP DATABASE IF EXISTS " + quoted(database));
-            pipeline.primary().execute("CREATE DATABASE " + quoted(database) + " CHARACTER SET utf8mb4");
+            pipeline.primary().execute("DROP DATABASE IF EXISTS " + Identifier.quote(database));
+            pipeline.replica().execute("DROP DATABASE IF EXISTS " + Identifier.quote(database));
+            pipeline.primary().execute("CREATE DATABASE " + Identifier.quote(database) + " CHARACTER SET utf8mb4");
         }
         pipeline.replica().execute("DROP DATABASE IF EXISTS binlog_replica");
         inEachDatabase(pipeline.primary(), NamesIT::createTables);
@@ -114,7 +115,7 @@ class NamesIT {
         if (!ordered) {
             // records of one table do not tell all that its definition says
             for (String database : DATABASES) {
-                pipeline.replica().execute("CREATE DATABASE " + quoted(database) + " CHARACTER SET utf8mb4");
+                pipeline.replica().execute("CREATE DATABASE " + Identifier.quote(database) + " CHARACTER SET utf8mb4");
             }
             inEachDatabase(pipeline.replica(), NamesIT::createTables);
         }
@@ -182,7 +183,7 @@ class NamesIT {
         for (String database : DATABASES) {
             try (Connection connection = server.connect();
                     Statement statement = connection.createStatement()) {
-                statement.execute("USE " + quoted(database));
+                statement.execute("USE " + Identifier.quote(database));
                 statement.execute("SET NAMES utf8mb4");
                 work.on(statement);
             }
@@ -191,9 +192,10 @@ class NamesIT {
 
     private static void createTables(Statement statement) throws SQLException {
         for (int i = 0; i < NAMES.size(); i++) {
-            String key = quoted(NAMES.get(i));
-            String text = quoted(name(i + 1));
-            String columns = key + " INT NOT NULL, " + text + " VARCHAR(50), " + quoted(name(i + 2)) + " DECIMAL(9,2)";
+            String key = Identifier.quote(NAMES.get(i));
+            String text = Identifier.quote(name(i + 1));
+            String columns =
+                    key + " INT NOT NULL, " + text + " VARCHAR(50), " + Identifier.quote(name(i + 2)) + " DECIMAL(9,2)";
             statement.execute("CREATE TABLE " + key + " (" + columns + ", PRIMARY KEY (" + key + "), UNIQUE KEY " + key
                     + " (" + text + "))");
             statement.execute("CREATE TABLE " + keyless(i) + " (" + columns + ")");
@@ -209,9 +211,11 @@ class NamesIT {
 
     /** No back tick in the names that a foreign key has: MariaDB prints a definition then that it does not take itself. */
     private static void createChild(Statement statement) throws SQLException {
-        statement.execute("CREATE TABLE " + CHILD + " (id INT PRIMARY KEY, " + quoted("to x.y")
-                + " INT, CONSTRAINT " + quoted("fk (x), y's") + " FOREIGN KEY (" + quoted("to x.y") + ") REFERENCES "
-                + quoted("d.o.t") + " (" + quoted("d.o.t") + ") ON DELETE CASCADE ON UPDATE CASCADE)");
+        statement.execute("CREATE TABLE " + CHILD + " (id INT PRIMARY KEY, " + Identifier.quote("to x.y")
+                + " INT, CONSTRAINT " + Identifier.quote("fk (x), y's") + " FOREIGN KEY (" + Identifier.quote("to x.y")
+                + ") REFERENCES "
+                + Identifier.quote("d.o.t") + " (" + Identifier.quote("d.o.t")
+                + ") ON DELETE CASCADE ON UPDATE CASCADE)");
         statement.execute("INSERT INTO " + CHILD + " VALUES (1, 2), (2, 3), (3, NULL)");
     }
 
@@ -220,12 +224,12 @@ class NamesIT {
         int from = Integer.parseInt(Replicas.rows(
                         pipeline.primary(),
                         "SELECT COALESCE(MAX(c0), 0) FROM "
-                                + quoted(statement.getConnection().getCatalog()) + ".wide")
+                                + Identifier.quote(statement.getConnection().getCatalog()) + ".wide")
                 .get(0));
         statement.execute("BEGIN");
         for (int i = 0; i < NAMES.size(); i++) {
-            String key = quoted(NAMES.get(i));
-            String number = quoted(name(i + 2));
+            String key = Identifier.quote(NAMES.get(i));
+            String number = Identifier.quote(name(i + 2));
             insert(statement, i, from);
             for (String table : List.of(key, keyless(i))) {
                 statement.execute("UPDATE " + table + " SET " + number + " = " + number + " + 1 WHERE " + key + " = 1");
@@ -239,10 +243,10 @@ class NamesIT {
     }
 
     private static void insert(Statement statement, int i, int from) throws SQLException {
-        for (String table : List.of(quoted(NAMES.get(i)), keyless(i))) {
+        for (String table : List.of(Identifier.quote(NAMES.get(i)), keyless(i))) {
             for (int id = from + 1; id <= from + 3; id++) {
-                statement.execute("INSERT INTO " + table + " (" + quoted(NAMES.get(i)) + ", " + quoted(name(i + 2))
-                        + ") VALUES (" + id + ", 1.5)");
+                statement.execute("INSERT INTO " + table + " (" + Identifier.quote(NAMES.get(i)) + ", "
+                        + Identifier.quote(name(i + 2)) + ") VALUES (" + id + ", 1.5)");
             }
         }
     }
@@ -258,15 +262,17 @@ class NamesIT {
 
     private static void alter(Statement statement) throws SQLException {
         for (int i = 0; i < NAMES.size(); i++) {
-            statement.execute("ALTER TABLE " + quoted(NAMES.get(i)) + " RENAME COLUMN " + quoted(name(i + 1)) + " TO "
-                    + quoted(name(i + 1) + " too") + ", ADD COLUMN " + quoted("added, `" + NAMES.get(i))
+            statement.execute("ALTER TABLE " + Identifier.quote(NAMES.get(i)) + " RENAME COLUMN "
+                    + Identifier.quote(name(i + 1)) + " TO "
+                    + Identifier.quote(name(i + 1) + " too") + ", ADD COLUMN "
+                    + Identifier.quote("added, `" + NAMES.get(i))
                     + " INT DEFAULT 7 COMMENT 'it''s \\\\ `new`'");
-            statement.execute("RENAME TABLE " + keyless(i) + " TO " + quoted("moved " + NAMES.get(i)));
-            statement.execute("RENAME TABLE " + quoted("moved " + NAMES.get(i)) + " TO " + keyless(i));
+            statement.execute("RENAME TABLE " + keyless(i) + " TO " + Identifier.quote("moved " + NAMES.get(i)));
+            statement.execute("RENAME TABLE " + Identifier.quote("moved " + NAMES.get(i)) + " TO " + keyless(i));
         }
         statement.execute("ALTER TABLE wide ADD COLUMN c1000 INT DEFAULT 5, DROP COLUMN c998");
         statement.execute("ALTER TABLE Twin ADD COLUMN grown INT DEFAULT 1");
-        statement.execute("DELETE FROM " + quoted("d.o.t") + " WHERE " + quoted("d.o.t") + " = 2");
+        statement.execute("DELETE FROM " + Identifier.quote("d.o.t") + " WHERE " + Identifier.quote("d.o.t") + " = 2");
         statement.execute("INSERT INTO " + CHILD + " VALUES (7, NULL)");
     }
 
@@ -275,10 +281,6 @@ class NamesIT {
     }
 
     private static String keyless(int i) {
-        return quoted("no key, " + NAMES.get(i));
-    }
-
-    private static String quoted(String name) {
-        return "`" + name.replace("`", "``") + "`";
+        return Identifier.quote("no key, " + NAMES.get(i));
     }
 }

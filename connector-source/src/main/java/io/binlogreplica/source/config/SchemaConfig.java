@@ -1,8 +1,8 @@
 package io.binlogreplica.source.config;
 
+import io.binlogreplica.database.Choices;
 import io.binlogreplica.record.NameAdjustment;
 import io.binlogreplica.record.SchemaStyle;
-import java.util.Arrays;
 import java.util.Locale;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -23,9 +23,8 @@ public final class SchemaConfig {
     private SchemaConfig() {}
 
     static ConfigDef define(ConfigDef def) {
-        ConfigDef.Validator modes = ConfigDef.CaseInsensitiveValidString.in(Arrays.stream(NameAdjustment.values())
-                .map(NameAdjustment::toString)
-                .toArray(String[]::new));
+        ConfigDef.Validator modes =
+                Choices.of((Object[]) NameAdjustment.values()).validator();
         return def.define(
                         SCHEMA_NAMES,
                         ConfigDef.Type.STRING,
@@ -55,7 +54,7 @@ public final class SchemaConfig {
                         OPTIONAL_FIELDS,
                         ConfigDef.Type.STRING,
                         NULLABLE,
-                        ConfigDef.CaseInsensitiveValidString.in(NULLABLE, ALL),
+                        Choices.of(NULLABLE, ALL).validator(),
                         Importance.LOW,
                         "Which fields of a row are optional. nullable: those of columns that take NULL. all: all, so that a"
                                 + " registry takes columns that are added NOT NULL for BACKWARD compatible. Those of keys"

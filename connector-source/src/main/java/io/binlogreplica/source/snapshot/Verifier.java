@@ -232,7 +232,7 @@ final class Verifier implements AutoCloseable {
         }
         Walk from = at;
         KeyRange range = new KeyRange(from.after, boundary(from));
-        RangeChecksum read = read(copy, version, schema, statement -> {
+        read(copy, version, schema, statement -> {
             try (ResultSet row = BoundedQuery.execute(from.sql.checksum(range), statement)) {
                 row.next();
                 return new RangeChecksum(
@@ -243,7 +243,7 @@ final class Verifier implements AutoCloseable {
                         null);
             }
         });
-        List<String> upTo = read.range().upTo();
+        List<String> upTo = range.upTo();
         last = copy.table();
         walk = upTo == null ? null : from.behind(upTo);
     }
@@ -342,11 +342,7 @@ final class Verifier implements AutoCloseable {
                 ? range
                 : new KeyRange(range.after(), rows.get(count - 1).key());
         return new RangeChecksum(
-                flavor,
-                config.form().code(),
-                covered,
-                new Checksum(count, sum.stripTrailingZeros()),
-                rows.subList(0, count));
+                flavor, config.form().code(), covered, new Checksum(count, sum), rows.subList(0, count));
     }
 
     /** Reads something in a view. */
