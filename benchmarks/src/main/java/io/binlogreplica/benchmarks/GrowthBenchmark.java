@@ -37,7 +37,7 @@ public final class GrowthBenchmark {
 
     private static void copy(Path directory, int rows) throws Exception {
         try (Pipeline pipeline = pipeline(directory)) {
-            var sysbench = new Sysbench(pipeline.primary(), rows / Sysbench.TABLES);
+            var sysbench = new Sysbench(pipeline.primary(), rows / Sysbench.TABLES, Keys.PRIMARY);
             sysbench.load();
             var meter = new Meter();
             meter.watch("worker", pipeline.worker()::cpuSeconds);

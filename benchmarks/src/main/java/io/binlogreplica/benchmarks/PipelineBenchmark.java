@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /**
  * Measures the whole way from primary to replica, and the server's own replication beside it, several times, and prints medians.
- * Settings are system properties: {@code rounds} (3), {@code rows} a table (250000), {@code transactions} a backlog (50000),
- * {@code heap} of the worker in megabytes (256), {@code rate} of transactions a second for the latency (1000), {@code probes} (1000).
+ * Settings are system properties: {@code rounds} (3), {@code keys} of the tables (as {@link Keys} has them), {@code rows} a table
+ * (250000), {@code transactions} a backlog (50000), {@code heap} of the worker in megabytes (256), {@code threads} of the sink (1),
+ * {@code rate} of transactions a second for the latency (1000), {@code probes} (1000).
  */
 public final class PipelineBenchmark {
 
@@ -18,9 +19,11 @@ public final class PipelineBenchmark {
     public static void main(String[] arguments) throws Exception {
         var options = new Round.Options(
                 Path.of(System.getProperty("project.root", ".")),
+                Keys.valueOf(System.getProperty("keys", "primary").toUpperCase(Locale.ROOT)),
                 Integer.getInteger("rows", 250_000),
                 Integer.getInteger("transactions", 50_000),
                 Integer.getInteger("heap", 256),
+                Integer.getInteger("threads", 1),
                 Integer.getInteger("rate", 1_000),
                 Integer.getInteger("probes", 1_000));
         int rounds = Integer.getInteger("rounds", 3);

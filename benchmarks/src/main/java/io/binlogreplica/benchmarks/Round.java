@@ -25,6 +25,9 @@ final class Round {
     private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
     private static final Duration PROBE_LIMIT = Duration.ofSeconds(30);
     private static final int WARM_UP_PROBES = 20;
+    /** As often as the operating guide advises. */
+    private static final Map<String, String> VERIFIED = Map.of("verify.interval.ms", "1000");
+
     private static final String SOURCE_AGAIN = "binlog-source-again";
     private static final String SINK_AGAIN = "replica-sink-again";
 
@@ -37,14 +40,23 @@ final class Round {
     /**
      * What to measure with.
      *
-     * @param rowsPerTable of four tables
+     * @param keys of the four tables
+     * @param rowsPerTable of each
      * @param transactions in a backlog, of four changes each
      * @param heapMegabytes of the worker
+     * @param applyThreads of the sink
      * @param steadyTransactions a second, while latency is measured
      * @param probes how many latencies to measure
      */
     record Options(
-            Path project, int rowsPerTable, int transactions, int heapMegabytes, int steadyTransactions, int probes) {}
+            Path project,
+            Keys keys,
+            int rowsPerTable,
+            int transactions,
+            int heapMegabytes,
+            int applyThreads,
+            int steadyTransactions,
+            int probes) {}
 
     /** What was measured. */
     record Result(List<Measurement> measurements, Latencies latencies) {}
@@ -63,7 +75,7 @@ final class Round {
             meter.watch("broker", pipeline.broker()::cpuSeconds);
             meter.watch("worker", pipeline.worker()::cpuSeconds);
             meter.watch("replica", pipeline.replica()::cpuSeconds);
-            var sysbench = new Sysbench(pipeline.primary(), options.rowsPerTable);
+            var sysbench = new Sysbench(pipeline.primary(), options.rowsPerTable, options.keys);
             sysbench.load();
             try (NativeReplica server = NativeReplica.start(directory.resolve("native"), pipeline.primary())) {
                 meter.watch("native", server::cpuSeconds);
@@ -71,7 +83,9 @@ final class Round {
                 backlogs(pipeline, sysbench, server);
                 meter.forget("native");
             }
-            backlogEndToEnd(pipeline, sysbench);
+            backlogEndToEnd(pipeline, sysbench, "backlog end to end", Map.of());
+            backlogEndToEnd(pipeline, sysbench, "the same, rows compared meanwhile", VERIFIED);
+            pipeline.create(pipeline.sourceConnector());
             Latencies latencies = steady(pipeline, sysbench);
             copyEndToEnd(pipeline, sysbench);
             requireIdentical(pipeline);
@@ -86,7 +100,7 @@ final class Round {
             await(() -> Connectors.copied(pipeline) == Sysbench.TABLES);
         });
         measure("snapshot from a full topic", sysbench.rows(), () -> {
-            pipeline.create(pipeline.sinkConnector());
+            pipeline.create(sink(pipeline));
             await(() -> Servers.live(pipeline.replica()) == Sysbench.TABLES);
         });
     }
@@ -109,12 +123,14 @@ final class Round {
         });
     }
 
-    private void backlogEndToEnd(Pipeline pipeline, Sysbench sysbench) throws Exception {
+    private void backlogEndToEnd(Pipeline pipeline, Sysbench sysbench, String name, Map<String, String> settings)
+            throws Exception {
         ConnectRest rest = pipeline.worker().rest();
         rest.stop(Pipeline.SOURCE, STOP_LIMIT);
+        pipeline.create(pipeline.sourceConnector().with(settings));
         sysbench.write(options.transactions);
         String position = Servers.position(pipeline.primary());
-        measure("backlog end to end", changes(), () -> {
+        measure(name, changes(), () -> {
             rest.resume(Pipeline.SOURCE);
             await(() ->
                     Servers.applied(pipeline.replica(), Pipeline.CHANGES_TOPIC).equals(position));
@@ -170,9 +186,13 @@ final class Round {
                     pipeline.sourceConnector(),
                     SOURCE_AGAIN,
                     Map.of("topic.prefix", "again", "database.server.id", "54002")));
-            pipeline.create(again(pipeline.sinkConnector(), SINK_AGAIN, Map.of("topics", "again.changes")));
+            pipeline.create(again(sink(pipeline), SINK_AGAIN, Map.of("topics", "again.changes")));
             await(() -> Servers.live(pipeline.replica()) == tables);
         });
+    }
+
+    private ConnectorFile sink(Pipeline pipeline) {
+        return pipeline.sinkConnector().with(Map.of("apply.threads", Integer.toString(options.applyThreads)));
     }
 
     private static ConnectorFile again(ConnectorFile connector, String name, Map<String, String> settings) {

@@ -18,11 +18,13 @@ final class Sysbench {
 
     private final DatabaseServer server;
     private final int rowsPerTable;
+    private final Keys keys;
     private final SplittableRandom random = new SplittableRandom(1);
 
-    Sysbench(DatabaseServer server, int rowsPerTable) {
+    Sysbench(DatabaseServer server, int rowsPerTable, Keys keys) {
         this.server = server;
         this.rowsPerTable = rowsPerTable;
+        this.keys = keys;
     }
 
     long rows() {
@@ -32,9 +34,9 @@ final class Sysbench {
     void load() throws SQLException {
         server.execute("CREATE DATABASE " + DATABASE);
         for (int table = 1; table <= TABLES; table++) {
-            server.execute("CREATE TABLE " + name(table) + " (id INT NOT NULL AUTO_INCREMENT PRIMARY KEY,"
-                    + " k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '', pad CHAR(60) NOT NULL DEFAULT '',"
-                    + " KEY k (k))");
+            server.execute("CREATE TABLE " + name(table) + " (id INT NOT NULL AUTO_INCREMENT,"
+                    + " k INT NOT NULL DEFAULT 0, c CHAR(120) NOT NULL DEFAULT '', pad CHAR(60) NOT NULL DEFAULT '', "
+                    + keys.definition() + ")");
             try (Connection connection = server.connect("useBulkStmts=true");
                     PreparedStatement insert =
                             connection.prepareStatement("INSERT INTO " + name(table) + " VALUES (?, ?, ?, ?)")) {
