@@ -19,6 +19,7 @@ import io.binlogreplica.sink.failure.ErrantRecords;
 import io.binlogreplica.sink.metrics.SinkMetrics;
 import io.binlogreplica.sink.resync.Resync;
 import io.binlogreplica.sink.state.Positions;
+import io.binlogreplica.sink.state.ReplicaConnection;
 import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.verify.SourceRequests;
 import java.sql.Connection;
@@ -84,13 +85,14 @@ final class StartedSinkTask implements AutoCloseable {
     private final ReplicaTables replicaTables = new ReplicaTables();
 
     private boolean paused;
-    private @Nullable Connection connection;
+    private final ReplicaConnection connection;
 
     StartedSinkTask(SinkConfig config, SinkTaskContext context, SinkMetrics metrics) {
         this.context = context;
         this.metrics = metrics;
         this.database = ReplicaSession.of(config.database(), Logins.renewed(config.database(), context::configs));
         this.states = new StateTables(config.connector(), config.apply().stateDatabase());
+        this.connection = new ReplicaConnection(database, states, this::prepare);
         this.reader = new ChangeReader(this::definition);
         int batchMax = config.apply().batchRowsMax();
         this.partMax = 4 * batchMax;
@@ -177,7 +179,7 @@ final class StartedSinkTask implements AutoCloseable {
         }
         applier.close();
         sourceRequests.close();
-        disconnect();
+        connection.close();
         metrics.close();
     }
 
@@ -270,7 +272,7 @@ final class StartedSinkTask implements AutoCloseable {
                 context.timeout(RECHECK_MILLIS);
                 return;
             } catch (SQLException e) {
-                disconnect();
+                connection.close();
                 if (!SqlErrors.isTransient(e)) {
                     throw new ConnectException(
                             "cannot take over " + partition + " on the replica at "
@@ -286,7 +288,7 @@ final class StartedSinkTask implements AutoCloseable {
     }
 
     private void take(TopicPartition partition) throws SQLException {
-        Positions.Taken taken = takeover.take(partition, connected());
+        Positions.Taken taken = takeover.take(partition, connection.open());
         applier.own(partition, taken);
         applier.statesChanged();
         cutters.put(partition, new TransactionCutter(partition, taken.position(), partMax));
@@ -300,38 +302,21 @@ final class StartedSinkTask implements AutoCloseable {
     private @Nullable TableSchema definition(TableId table, @Nullable Integer fingerprint) {
         try {
             return fingerprint == null || tableTopics != null
-                    ? replicaTables.find(table, connected())
-                    : states.definitions().find(table, fingerprint, connected());
+                    ? replicaTables.find(table, connection.open())
+                    : states.definitions().find(table, fingerprint, connection.open());
         } catch (SQLException e) {
-            disconnect();
+            connection.close();
             String problem = "cannot look up the definition of table " + table + ": " + e.getMessage();
             throw SqlErrors.isTransient(e) ? new RetriableException(problem, e) : new ConnectException(problem, e);
         }
     }
 
-    private Connection connected() throws SQLException {
-        if (connection == null) {
-            connection = database.connect();
-            try (Statement statement = connection.createStatement()) {
-                statement.execute("SET innodb_lock_wait_timeout = " + OWNER_WAIT_SECONDS);
-            }
-            states.create(connection);
-            for (String finding :
-                    Preflight.findings(states.tables().load(connection).keySet(), connection)) {
-                log.warn("[DRIFT] {}", finding);
-            }
+    private void prepare(Connection connected) throws SQLException {
+        try (Statement statement = connected.createStatement()) {
+            statement.execute("SET innodb_lock_wait_timeout = " + OWNER_WAIT_SECONDS);
         }
-        return connection;
-    }
-
-    private void disconnect() {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                log.debug("Closing the connection failed", e);
-            }
-            connection = null;
+        for (String finding : Preflight.findings(states.tables().load(connected).keySet(), connected)) {
+            log.warn("[DRIFT] {}", finding);
         }
     }
 }

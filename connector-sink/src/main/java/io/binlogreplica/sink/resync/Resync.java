@@ -11,6 +11,7 @@ import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.config.ResyncMode;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
 import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.state.ReplicaConnection;
 import io.binlogreplica.sink.state.ResyncRequests.Request;
 import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.state.TableState;
@@ -61,7 +62,6 @@ public final class Resync implements AutoCloseable {
 
     private final SinkConfig config;
     private final ResyncConfig resync;
-    private final Database database;
     private final StateTables states;
     private final Signals signals;
     private final Runnable statesChanged;
@@ -69,7 +69,7 @@ public final class Resync implements AutoCloseable {
     private final Thread thread;
 
     // Of the thread.
-    private @Nullable Connection connection;
+    private final ReplicaConnection connection;
     /** What was said last of each table that stays as it is. */
     private final Map<TableId, String> said = new HashMap<>();
     /** Live tables that were missing at the last look. */
@@ -95,8 +95,8 @@ public final class Resync implements AutoCloseable {
             Runnable statesChanged) {
         this.config = config;
         this.resync = config.resync();
-        this.database = database;
         this.states = states;
+        this.connection = new ReplicaConnection(database, states, connected -> {});
         this.signals = new Signals(resync, changes);
         this.statesChanged = statesChanged;
         this.thread = new Thread(this::run, "resync-" + config.connector());
@@ -142,7 +142,7 @@ public final class Resync implements AutoCloseable {
                     look();
                 } catch (SQLException | KafkaException e) {
                     log.warn("[RETRY] cannot look after tables that differ: {}", e.getMessage());
-                    disconnect();
+                    connection.close();
                 }
             }
         } catch (InterruptedException e) {
@@ -150,12 +150,12 @@ public final class Resync implements AutoCloseable {
         } catch (RuntimeException e) {
             log.error("[RESYNC] looking after tables has failed; restart the task to have it again", e);
         } finally {
-            disconnect();
+            connection.close();
         }
     }
 
     private void look() throws SQLException, InterruptedException {
-        Connection connected = connected();
+        Connection connected = connection.open();
         Map<TableId, Since> tables = states.tables().since(connected);
         if (looks++ % LOOKS_PER_LISTING < 2) {
             degradeGone(tables, connected);
@@ -337,27 +337,6 @@ public final class Resync implements AutoCloseable {
                 ResultSet row = statement.executeQuery("SELECT UTC_TIMESTAMP(6)")) {
             row.next();
             return row.getObject(1, LocalDateTime.class);
-        }
-    }
-
-    private Connection connected() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            open = database.connect();
-            connection = open;
-            states.create(open);
-        }
-        return open;
-    }
-
-    private void disconnect() {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                log.debug("Closing the connection failed", e);
-            }
-            connection = null;
         }
     }
 }

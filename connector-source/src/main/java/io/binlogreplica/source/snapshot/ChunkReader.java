@@ -144,7 +144,7 @@ final class ChunkReader implements Runnable {
                     snapshot.requestRestart(copy);
                     return;
                 }
-                if (!isTransient(e)) {
+                if (!SqlErrors.isTransient(e)) {
                     snapshot.requestEnd(copy, version, String.valueOf(e.getMessage()));
                     return;
                 }
@@ -205,7 +205,7 @@ final class ChunkReader implements Runnable {
             try {
                 return readByKey(statement, chunk, after, filter, size);
             } catch (SQLException e) {
-                if (isTransient(e) || e.getErrorCode() == TABLE_DEFINITION_CHANGED) {
+                if (SqlErrors.isTransient(e) || e.getErrorCode() == TABLE_DEFINITION_CHANGED) {
                     throw e;
                 }
                 refusal = "the primary does not take the condition " + filter + ": " + e.getMessage();
@@ -268,9 +268,5 @@ final class ChunkReader implements Runnable {
         return e.getErrorCode() == NO_SUCH_TABLE
                 || e.getErrorCode() == UNKNOWN_COLUMN
                 || e.getErrorCode() == TABLE_DEFINITION_CHANGED;
-    }
-
-    private static boolean isTransient(SQLException e) {
-        return SqlErrors.isTransient(e);
     }
 }
