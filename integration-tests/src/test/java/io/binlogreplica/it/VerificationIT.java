@@ -8,7 +8,6 @@ import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -31,6 +30,9 @@ class VerificationIT {
 
     /** How often rows are damaged, four at a time; {@code -Dverify.rounds=25} for a hundred. */
     private static final int ROUNDS = Integer.getInteger("verify.rounds", 2);
+
+    /** How long nothing may be found where nothing differs, if that is longer than three passes; {@code -Dverify.minutes=60}. */
+    private static final Duration AT_REST = Duration.ofMinutes(Integer.getInteger("verify.minutes", 0));
 
     private static final int OLD_ROWS = 10_000;
     private static final int CHANGES_PER_SECOND = 300;
@@ -89,7 +91,10 @@ class VerificationIT {
     @Order(1)
     void nothingIsFoundUnderLoadWhereNothingDiffers() throws Exception {
         long before = passes();
-        await("all tables are gone through three times").atMost(LIMIT).until(() -> passes() >= before + 3);
+        long end = System.nanoTime() + AT_REST.toNanos();
+        await("all tables are gone through three times")
+                .atMost(LIMIT.plus(AT_REST))
+                .until(() -> passes() >= before + 3 && System.nanoTime() >= end);
         assertThat(found("SUM(differing_chunks)")).isEqualTo("0");
         assertThat(found("GROUP_CONCAT(last_difference)")).isEqualTo("null");
         // a table without a key is not gone through
@@ -97,7 +102,8 @@ class VerificationIT {
                         pipeline.replica(), "SELECT table_name FROM binlog_replica.replica_verification ORDER BY 1"))
                 .contains("archive", "orders", "every_type")
                 .doesNotContain("clicks");
-        assertThat(workerLog()).contains("table replica.clicks is not verified within the stream: it has no key");
+        assertThat(EndToEnd.log(pipeline))
+                .contains("table replica.clicks is not verified within the stream: it has no key");
     }
 
     @Test
@@ -136,7 +142,7 @@ class VerificationIT {
         await("all four are found").atMost(LIMIT).untilAsserted(() -> {
             assertThat(ofArchive("missing_rows, extra_rows, different_rows, repairs"))
                     .isEqualTo("1 1 2 0");
-            assertThat(workerLog()).contains(damage.named());
+            assertThat(EndToEnd.log(pipeline)).contains(damage.named());
         });
         assertThat(damage.isThere()).isTrue();
 
@@ -152,7 +158,7 @@ class VerificationIT {
             Damage damage = damage();
             await("all four are named")
                     .atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(workerLog()).contains(damage.named()));
+                    .untilAsserted(() -> assertThat(EndToEnd.log(pipeline)).contains(damage.named()));
             awaitRepaired();
         }
         assertThat(writer.isWriting()).isTrue();
@@ -174,7 +180,7 @@ class VerificationIT {
             pipeline.worker().start();
             await("all four are named")
                     .atMost(LIMIT)
-                    .untilAsserted(() -> assertThat(workerLog()).contains(damage.named()));
+                    .untilAsserted(() -> assertThat(EndToEnd.log(pipeline)).contains(damage.named()));
             awaitRepaired();
         }
     }
@@ -187,7 +193,7 @@ class VerificationIT {
         pipeline.replica().execute("DELETE FROM replica.archive WHERE id <= 2000");
         await("it is copied anew")
                 .atMost(LIMIT)
-                .until(() -> workerLog()
+                .until(() -> EndToEnd.log(pipeline)
                         .contains("it has more rows that differ than verify.repair.limit=3 lets repair one by one"));
         awaitRepaired();
         assertThat(damage.isThere()).isFalse();
@@ -292,9 +298,5 @@ class VerificationIT {
     private static String found(String expression) throws SQLException {
         return Replicas.rows(pipeline.replica(), "SELECT " + expression + " FROM binlog_replica.replica_verification")
                 .get(0);
-    }
-
-    private static String workerLog() throws Exception {
-        return Files.readString(pipeline.worker().logFile());
     }
 }

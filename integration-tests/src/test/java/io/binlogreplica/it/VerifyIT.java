@@ -34,6 +34,9 @@ class VerifyIT {
     /** How often rows are damaged, four at a time; {@code -Dverify.rounds=25} for a hundred. */
     private static final int ROUNDS = Integer.getInteger("verify.rounds", 2);
 
+    /** For how long nothing may be found before rows are damaged; {@code -Dverify.minutes=60}. */
+    private static final Duration AT_REST = Duration.ofMinutes(Integer.getInteger("verify.minutes", 0));
+
     /** All; but for the one with JSON if that is of two types, which verification calls a difference. */
     private static final String TABLES = "replica[.]" + (Servers.areOfOneFamily() ? "" : "(?!every_type$)") + ".*";
 
@@ -84,6 +87,11 @@ class VerifyIT {
 
     @Test
     void damageIsFoundAndNamedUnderLoadAndThereIsNoFalseAlarm() throws Exception {
+        long end = System.nanoTime() + AT_REST.toNanos();
+        while (System.nanoTime() < end) {
+            VerifyReport report = verify();
+            assertThat(report.isEqual()).as(report.json()).isTrue();
+        }
         var random = new Random(5);
         for (int round = 0; round < ROUNDS; round++) {
             VerifyReport before = verify();
