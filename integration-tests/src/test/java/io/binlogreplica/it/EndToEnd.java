@@ -8,6 +8,8 @@ import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
 import io.binlogreplica.local.workload.Workload;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /** What end-to-end tests have in common. */
 final class EndToEnd {
@@ -62,6 +65,16 @@ final class EndToEnd {
     static Comparison comparison(DatabaseServer primary, DatabaseServer replica) {
         var comparison = new Comparison(primary::connect, replica::connect);
         return Servers.areOfOneFamily() ? comparison : comparison.valuesOnly();
+    }
+
+    /** What the worker has logged so far. */
+    static String log(Pipeline pipeline) throws IOException {
+        return Files.readString(pipeline.worker().logFile());
+    }
+
+    /** How often it has logged a text. */
+    static int logged(Pipeline pipeline, String text) throws IOException {
+        return log(pipeline).split(Pattern.quote(text), -1).length - 1;
     }
 
     /** What kinds of events are in a server's binlog. */

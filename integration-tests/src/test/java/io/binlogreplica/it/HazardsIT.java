@@ -8,7 +8,6 @@ import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableSchema;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -456,10 +455,7 @@ class HazardsIT {
     }
 
     private static int retries() throws Exception {
-        return Files.readString(pipeline.worker().logFile())
-                        .split(Pattern.quote("[RETRY] applying primary.changes-0 failed"), -1)
-                        .length
-                - 1;
+        return EndToEnd.log(pipeline).split(Pattern.quote("[RETRY] applying primary.changes-0 failed"), -1).length - 1;
     }
 
     private static void run(List<String> statements) throws SQLException {
@@ -480,7 +476,7 @@ class HazardsIT {
     /** A table that is copied anew would look right, too. */
     @Test
     void noTableOfThemIsLeftOutByTheSource() throws Exception {
-        assertThat(Files.readString(pipeline.worker().logFile())).doesNotContain("are left out from");
+        assertThat(EndToEnd.log(pipeline)).doesNotContain("are left out from");
     }
 
     /** O1: each transaction takes from one table what it gives to another. */
@@ -636,8 +632,7 @@ class HazardsIT {
             pipeline.worker().rest().restart(Pipeline.SINK);
             await("the event is named")
                     .atMost(LIMIT)
-                    .until(() -> Files.readString(pipeline.worker().logFile())
-                            .contains("event replica.t8 is enabled on the replica"));
+                    .until(() -> EndToEnd.log(pipeline).contains("event replica.t8 is enabled on the replica"));
         } finally {
             pipeline.replica().execute("DROP EVENT replica.t8", "SET GLOBAL event_scheduler = 0");
         }
@@ -655,7 +650,7 @@ class HazardsIT {
         pipeline.worker().rest().restart(Pipeline.SINK);
         await("the constraints are named")
                 .atMost(LIMIT)
-                .until(() -> Files.readString(pipeline.worker().logFile())
+                .until(() -> EndToEnd.log(pipeline)
                         // on MySQL behind that of a JSON column of MariaDB
                         .contains("replica.t9.known, replica.t9.small. Rows"));
         Topics.send(
@@ -665,9 +660,9 @@ class HazardsIT {
                 "{\"type\":\"execute-snapshot\",\"data\":{\"data-collections\":[\"replica.t9\"]}}");
         await("the copy tells what only the replica has")
                 .atMost(LIMIT)
-                .until(() -> Files.readString(pipeline.worker().logFile())
+                .until(() -> EndToEnd.log(pipeline)
                         .contains("replica.t9 has on the replica what it has not on the primary: CONSTRAINT `small`"));
-        assertThat(Files.readString(pipeline.worker().logFile()))
+        assertThat(EndToEnd.log(pipeline))
                 .contains("what it has not on the primary: UNIQUE KEY `n` (`n`).")
                 .doesNotContain("what it has not on the primary: CONSTRAINT `known`")
                 .doesNotContain("what it has not on the primary: `j`");
@@ -685,7 +680,7 @@ class HazardsIT {
             pipeline.primary().execute("INSERT INTO replica.t11 VALUES (1)", "INSERT INTO replica.t11 VALUES (2)");
             await("the sink is told")
                     .atMost(LIMIT)
-                    .until(() -> Files.readString(pipeline.worker().logFile()).contains("read-only option"));
+                    .until(() -> EndToEnd.log(pipeline).contains("read-only option"));
         } finally {
             pipeline.replica().execute("SET GLOBAL read_only = 0");
         }
@@ -708,7 +703,7 @@ class HazardsIT {
             pipeline.primary().execute("UPDATE replica.t12 SET v = 2");
             await("the sink meets the lock")
                     .atMost(LIMIT)
-                    .until(() -> Files.readString(pipeline.worker().logFile()).contains("Lock wait timeout exceeded"));
+                    .until(() -> EndToEnd.log(pipeline).contains("Lock wait timeout exceeded"));
             connection.rollback();
         }
         replicas.awaitApplied();

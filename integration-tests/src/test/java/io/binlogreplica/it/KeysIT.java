@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -169,12 +168,12 @@ class KeysIT {
                         "INSERT INTO replica.dropped SELECT seq FROM " + Servers.numbers(1, 4000));
         pipeline.awaitCaughtUp(LIMIT);
         copyAgain("replica.altered", "replica.dropped");
-        await().atMost(LIMIT).until(() -> log().contains("replica.altered started, about"));
+        await().atMost(LIMIT).until(() -> EndToEnd.log(pipeline).contains("replica.altered started, about"));
         pipeline.primary()
                 .execute(
                         "ALTER TABLE replica.altered DROP PRIMARY KEY, ADD PRIMARY KEY (b), ADD COLUMN c INT DEFAULT 7",
                         "DROP TABLE replica.dropped");
-        await().atMost(LIMIT).until(() -> log().contains("replica.altered complete, 4000 rows"));
+        await().atMost(LIMIT).until(() -> EndToEnd.log(pipeline).contains("replica.altered complete, 4000 rows"));
         EndToEnd.assertIdentical(pipeline);
         assertThat(pipeline.worker().rest().status(Pipeline.SOURCE).isRunning()).isTrue();
     }
@@ -203,9 +202,5 @@ class KeysIT {
             rows.next();
             return rows.getLong(1);
         }
-    }
-
-    private static String log() throws Exception {
-        return Files.readString(pipeline.worker().logFile());
     }
 }

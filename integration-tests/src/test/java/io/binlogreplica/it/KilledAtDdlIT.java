@@ -3,7 +3,6 @@ package io.binlogreplica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +54,7 @@ class KilledAtDdlIT {
             pipeline.worker().start();
             pipeline.primary().execute("INSERT INTO replica.left_one VALUES (3, 3)");
             EndToEnd.assertIdentical(pipeline);
-            assertThat(Files.readString(pipeline.worker().logFile()))
+            assertThat(EndToEnd.log(pipeline))
                     .contains("was done before: RENAME TABLE")
                     .contains("was done before: ALTER TABLE replica.t ADD INDEX");
         }

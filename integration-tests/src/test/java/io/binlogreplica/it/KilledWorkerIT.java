@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +81,7 @@ class KilledWorkerIT {
             pipeline.worker().start();
             EndToEnd.assertIdentical(pipeline);
 
-            String log = Files.readString(pipeline.worker().logFile());
+            String log = EndToEnd.log(pipeline);
             Matcher resumed = RESUMED.matcher(log);
             assertThat(resumed.find()).as("the copy of orders resumes").isTrue();
             long key = Long.parseLong(resumed.group(1));

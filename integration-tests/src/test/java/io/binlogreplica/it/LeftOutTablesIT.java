@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -73,7 +72,7 @@ class LeftOutTablesIT {
 
     @BeforeEach
     void remember() throws Exception {
-        logged = log().length();
+        logged = EndToEnd.log(pipeline).length();
     }
 
     /** K16: images that lack columns; K17: the row image is a variable of the session; B1: so is the format. */
@@ -296,7 +295,9 @@ class LeftOutTablesIT {
                         "INSERT INTO replica.large VALUES (7, RANDOM_BYTES(1024)), (8, REPEAT('x', 2000000)), (9, '')",
                         "INSERT INTO replica.sound VALUES (70000, 'goes on')");
         String tooLarge = "the record of a row of table replica.large, key [8], read at ";
-        await("the copy finds it too").atMost(LIMIT).until(() -> log().split(Pattern.quote(tooLarge), -1).length > 3);
+        await("the copy finds it too")
+                .atMost(LIMIT)
+                .until(() -> EndToEnd.log(pipeline).split(Pattern.quote(tooLarge), -1).length > 3);
         await("others go on")
                 .atMost(LIMIT)
                 .until(() -> "goes on".equals(text("SELECT v FROM replica.sound WHERE id = 70000")));
@@ -339,16 +340,13 @@ class LeftOutTablesIT {
                 + "(?s:.*)\\[TRANSFER] replica\\." + table + " is LIVE");
         await("the log says " + healed)
                 .atMost(LIMIT)
-                .until(() -> healed.matcher(log().substring(logged)).find());
+                .until(() ->
+                        healed.matcher(EndToEnd.log(pipeline).substring(logged)).find());
         // said before it is committed
         await(table + " is whole")
                 .atMost(LIMIT)
                 .until(() -> LIVE_ONLY.equals(text("SELECT state FROM binlog_replica.replica_table_state"
                         + " WHERE database_name = 'replica' AND table_name = '" + table + "'")));
-    }
-
-    private static String log() throws Exception {
-        return Files.readString(pipeline.worker().logFile());
     }
 
     private static String text(String query) throws SQLException {

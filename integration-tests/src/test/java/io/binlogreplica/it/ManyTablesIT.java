@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -31,7 +30,7 @@ class ManyTablesIT {
             pipeline.run(pipeline.sourceConnector().with(Map.of("record.format", "envelope")));
             String complete =
                     "all tables complete: " + TABLES + " of " + TABLES + " tables, " + TABLES / 10 * 3 + " rows";
-            await().atMost(LIMIT).until(() -> log(pipeline).contains(complete));
+            await().atMost(LIMIT).until(() -> EndToEnd.log(pipeline).contains(complete));
 
             pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
             pipeline.primary().execute("INSERT INTO replica.t7 (id, name) VALUES (100, 'while stopped')");
@@ -44,8 +43,8 @@ class ManyTablesIT {
                                     .path("name")
                                     .asText()
                                     .equals("while stopped")));
-            assertThat(log(pipeline)).containsPattern("Resuming to read .*, " + TABLES + " tables");
-            assertThat(log(pipeline).split("started, about", -1)).hasSize(TABLES + 1);
+            assertThat(EndToEnd.log(pipeline)).containsPattern("Resuming to read .*, " + TABLES + " tables");
+            assertThat(EndToEnd.log(pipeline).split("started, about", -1)).hasSize(TABLES + 1);
         }
     }
 
@@ -62,9 +61,5 @@ class ManyTablesIT {
                 }
             }
         }
-    }
-
-    private static String log(Pipeline pipeline) throws Exception {
-        return Files.readString(pipeline.worker().logFile());
     }
 }

@@ -3,11 +3,10 @@ package io.binlogreplica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.binlogreplica.local.LoopbackPorts;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.metrics.Metric;
 import java.io.File;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,8 +47,8 @@ class MetricsIT {
     @BeforeAll
     @SuppressWarnings("BanJNDI") // to a worker of ours, on this machine
     static void start() throws Exception {
-        int port = freePort();
-        exporterPort = freePort();
+        int port = LoopbackPorts.free();
+        exporterPort = LoopbackPorts.free();
         pipeline = EndToEnd.pipeline(directory)
                 .workerJvmArguments(
                         "-javaagent:" + exporterJar() + "=127.0.0.1:" + exporterPort + ":"
@@ -197,11 +196,5 @@ class MetricsIT {
 
     private static MBeanServerConnection server() throws Exception {
         return jmx.getMBeanServerConnection();
-    }
-
-    private static int freePort() throws Exception {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

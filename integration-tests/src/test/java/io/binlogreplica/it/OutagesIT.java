@@ -6,8 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
@@ -88,9 +86,9 @@ class OutagesIT {
             pipeline.awaitCaughtUp(EndToEnd.LIMIT);
 
             // the sink has not seen a row of the table since its start, and asks the replica what columns it has
-            long before = takeovers(pipeline);
+            int before = EndToEnd.logged(pipeline, "taken over with epoch");
             pipeline.worker().rest().restart(Pipeline.SINK);
-            await().atMost(EndToEnd.LIMIT).until(() -> takeovers(pipeline) > before);
+            await().atMost(EndToEnd.LIMIT).until(() -> EndToEnd.logged(pipeline, "taken over with epoch") > before);
             pipeline.replica().kill();
             pipeline.primary().execute("UPDATE replica.calm SET v = 3 WHERE id = 1");
             awaitLog(
@@ -105,18 +103,10 @@ class OutagesIT {
         }
     }
 
-    private static long takeovers(Pipeline pipeline) throws IOException {
-        return Files.readString(pipeline.worker().logFile())
-                .lines()
-                .filter(line -> line.contains("taken over with epoch"))
-                .count();
-    }
-
     private static void awaitLog(Pipeline pipeline, String pattern) {
         await("the worker's log says " + pattern)
                 .atMost(EndToEnd.LIMIT)
-                .until(() -> Pattern.compile(pattern)
-                        .matcher(Files.readString(pipeline.worker().logFile()))
-                        .find());
+                .until(() ->
+                        Pattern.compile(pattern).matcher(EndToEnd.log(pipeline)).find());
     }
 }

@@ -56,7 +56,7 @@ class PasswordRotationIT {
             workload.write(1_000);
             EndToEnd.assertIdentical(pipeline);
             awaitRunning(pipeline);
-            assertThat(log(pipeline))
+            assertThat(EndToEnd.log(pipeline))
                     .contains("refuses the login of replicator; the settings have another now")
                     .doesNotContain(BEFORE, AFTER);
         }
@@ -92,13 +92,10 @@ class PasswordRotationIT {
         Files.move(next, secrets, StandardCopyOption.ATOMIC_MOVE);
     }
 
-    private static String log(Pipeline pipeline) throws IOException {
-        return Files.readString(pipeline.worker().logFile());
-    }
-
     private static void awaitLog(Pipeline pipeline, String pattern) {
         await("the worker's log says " + pattern)
                 .atMost(EndToEnd.LIMIT)
-                .until(() -> Pattern.compile(pattern).matcher(log(pipeline)).find());
+                .until(() ->
+                        Pattern.compile(pattern).matcher(EndToEnd.log(pipeline)).find());
     }
 }

@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +70,7 @@ class PositionIT {
         int before = allComplete();
         runWithMode("when_needed");
         assertIdenticalOnceCopied(before);
-        assertThat(log()).contains("Everything is copied again, since snapshot.mode is when_needed");
+        assertThat(EndToEnd.log(pipeline)).contains("Everything is copied again, since snapshot.mode is when_needed");
     }
 
     @Test
@@ -97,13 +96,13 @@ class PositionIT {
         write();
         EndToEnd.assertIdentical(pipeline);
         int before = allComplete();
-        int lost = occurrences("Everything is copied again: ");
+        int lost = EndToEnd.logged(pipeline, "Everything is copied again: ");
         if (restarted) {
             pipeline.primary().kill();
             pipeline.primary().start();
         }
         pipeline.primary().execute(Servers.resetBinlogs(), "INSERT INTO replica.kept VALUES (-1, 'reset')");
-        await().atMost(LIMIT).until(() -> occurrences("Everything is copied again: ") > lost);
+        await().atMost(LIMIT).until(() -> EndToEnd.logged(pipeline, "Everything is copied again: ") > lost);
         assertIdenticalOnceCopied(before);
         pipeline.primary().execute("DELETE FROM replica.kept WHERE id = -1");
     }
@@ -150,8 +149,8 @@ class PositionIT {
     void aTableIsCopiedAgainAndTheStreamGoesOnFromAGtidWithoutAFile() throws Exception {
         runWithMode("initial");
         EndToEnd.assertIdentical(pipeline);
-        int before = occurrences("replica.kept complete");
-        int others = occurrences("replica.other complete");
+        int before = EndToEnd.logged(pipeline, "replica.kept complete");
+        int others = EndToEnd.logged(pipeline, "replica.other complete");
         stopSource();
         pipeline.replica().execute("DELETE FROM replica.kept WHERE id < 50");
         ObjectNode saved = pipeline.worker().rest().offsets(Pipeline.SOURCE).stream()
@@ -170,9 +169,9 @@ class PositionIT {
                                         object("{\"server\":\"primary\",\"table\":\"replica.kept\"}"), null)));
         write();
         pipeline.worker().rest().resume(Pipeline.SOURCE);
-        await().atMost(LIMIT).until(() -> occurrences("replica.kept complete") > before);
+        await().atMost(LIMIT).until(() -> EndToEnd.logged(pipeline, "replica.kept complete") > before);
         EndToEnd.assertIdentical(pipeline);
-        assertThat(occurrences("replica.other complete")).isEqualTo(others);
+        assertThat(EndToEnd.logged(pipeline, "replica.other complete")).isEqualTo(others);
     }
 
     private static void assertRefused(String partition, String offset, String reason) throws Exception {
@@ -209,7 +208,7 @@ class PositionIT {
     }
 
     private static int allComplete() throws Exception {
-        return occurrences("all tables complete");
+        return EndToEnd.logged(pipeline, "all tables complete");
     }
 
     /** Until a table's copy begins it looks as whole on the replica as it was. */
@@ -235,13 +234,5 @@ class PositionIT {
             }
         }
         return files;
-    }
-
-    private static String log() throws Exception {
-        return Files.readString(pipeline.worker().logFile());
-    }
-
-    private static int occurrences(String text) throws Exception {
-        return log().split(java.util.regex.Pattern.quote(text), -1).length - 1;
     }
 }

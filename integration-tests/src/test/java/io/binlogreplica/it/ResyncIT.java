@@ -10,7 +10,6 @@ import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -100,7 +99,7 @@ class ResyncIT {
         await("it is said why")
                 .atMost(LIMIT)
                 .until(
-                        () -> Files.readString(pipeline.worker().logFile())
+                        () -> EndToEnd.log(pipeline)
                                 .contains(
                                         "table replica.blocked is not copied anew, since that would be in vain: trigger twice"));
         assertThat(asked()).doesNotContain("replica.blocked");

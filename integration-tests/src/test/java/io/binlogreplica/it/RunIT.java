@@ -3,12 +3,11 @@ package io.binlogreplica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.local.DatabaseServer;
+import io.binlogreplica.local.LoopbackPorts;
 import io.binlogreplica.local.comparison.Comparison;
 import io.binlogreplica.local.comparison.ComparisonResult;
 import io.binlogreplica.local.workload.Workload;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -101,7 +100,12 @@ class RunIT {
                 sink.database.port=%d
                 sink.database.user=copier
                 """.formatted(
-                        directory.resolve("data"), freePort(), freePort(), primary.port(), PASSWORD, replica.port()));
+                        directory.resolve("data"),
+                        LoopbackPorts.free(),
+                        LoopbackPorts.free(),
+                        primary.port(),
+                        PASSWORD,
+                        replica.port()));
     }
 
     private Process start(String name, Path config) throws IOException {
@@ -141,11 +145,5 @@ class RunIT {
                 .content()
                 .contains("Running; Connect's REST API is")
                 .endsWith("Stopped\n");
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        }
     }
 }

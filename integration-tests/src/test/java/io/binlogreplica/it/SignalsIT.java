@@ -8,7 +8,6 @@ import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -64,7 +63,7 @@ class SignalsIT {
         onReplica("INSERT INTO replica.signalled VALUES (900000, 1, 'not of the primary')");
         onReplica("UPDATE replica.signalled SET txt = 'spoiled' WHERE part = 3");
         onReplica("UPDATE replica.customers SET name = CONCAT(name, '?') WHERE id % 3 = 0");
-        int before = occurrences("replica.signalled complete");
+        int before = EndToEnd.logged(pipeline, "replica.signalled complete");
         send("""
                 {"type":"execute-snapshot","data":
                   {"data-collections":["replica.signalled","replica.cust.*"],"type":"INCREMENTAL"}}""");
@@ -79,7 +78,7 @@ class SignalsIT {
     void someRowsAreReadAgainByAConditionAndTheOthersStayAsTheyAre() throws Exception {
         onReplica("UPDATE replica.signalled SET txt = 'spoiled' WHERE part IN (4, 5)");
         onReplica("DELETE FROM replica.signalled WHERE part = 4 AND id < 1000");
-        int before = occurrences("rows of replica.signalled are read again to the end");
+        int before = EndToEnd.logged(pipeline, "rows of replica.signalled are read again to the end");
         send("""
                 {"type":"execute-snapshot","data":{"data-collections":["replica.signalled"],"type":"incremental",
                   "additional-conditions":[{"data-collection":"replica.signalled","filter":"part = 4"}]}}""");
@@ -108,7 +107,7 @@ class SignalsIT {
 
     @Test
     void copyingIsPausedOverARestartAndResumedAndATableIsStopped() throws Exception {
-        int before = occurrences("replica.signalled complete");
+        int before = EndToEnd.logged(pipeline, "replica.signalled complete");
         send("{\"type\":\"pause-snapshot\",\"data\":{\"type\":\"incremental\"}}");
         awaitLog("[TRANSFER] paused", 1);
         send("{\"type\":\"execute-snapshot\",\"data\":{\"data-collections\":[\"replica.signalled\","
@@ -121,13 +120,13 @@ class SignalsIT {
         send("{\"type\":\"stop-snapshot\",\"data\":{\"data-collections\":[\"replica.keyless\"]}}");
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         awaitLog("the copy of replica.keyless is stopped", 1);
-        assertThat(occurrences("replica.signalled complete")).isEqualTo(before);
-        int keyless = occurrences("replica.keyless complete");
+        assertThat(EndToEnd.logged(pipeline, "replica.signalled complete")).isEqualTo(before);
+        int keyless = EndToEnd.logged(pipeline, "replica.keyless complete");
         send("{\"type\":\"resume-snapshot\"}");
         awaitLog("replica.signalled complete", before + 1);
         assertIdenticalNow();
-        assertThat(occurrences("replica.keyless complete")).isEqualTo(keyless);
-        assertThat(occurrences("replica.keyless is to be copied again"))
+        assertThat(EndToEnd.logged(pipeline, "replica.keyless complete")).isEqualTo(keyless);
+        assertThat(EndToEnd.logged(pipeline, "replica.keyless is to be copied again"))
                 .as("each signal is carried out once, over a restart too")
                 .isEqualTo(1);
     }
@@ -196,10 +195,6 @@ class SignalsIT {
     private static void awaitLog(String text, int times) {
         await("the worker's log says " + times + " times " + text)
                 .atMost(LIMIT)
-                .until(() -> occurrences(text) >= times);
-    }
-
-    private static int occurrences(String text) throws Exception {
-        return Files.readString(pipeline.worker().logFile()).split(java.util.regex.Pattern.quote(text), -1).length - 1;
+                .until(() -> EndToEnd.logged(pipeline, text) >= times);
     }
 }

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -87,10 +85,10 @@ class SourceLifeIT {
     /** The host is there, and TCP acknowledges, but nobody answers. */
     @Test
     void aPrimaryThatFallsSilentIsNoticedAndReadOnWhenItIsBack() throws Exception {
-        int before = occurrences("[RETRY] reading the binlog of");
+        int before = EndToEnd.logged(pipeline, "[RETRY] reading the binlog of");
         signal("STOP");
         try {
-            await().atMost(LIMIT).until(() -> occurrences("[RETRY] reading the binlog of") > before);
+            await().atMost(LIMIT).until(() -> EndToEnd.logged(pipeline, "[RETRY] reading the binlog of") > before);
         } finally {
             signal("CONT");
         }
@@ -105,7 +103,9 @@ class SourceLifeIT {
         pipeline.worker().rest().putConfig("twin-source", twin);
         try {
             await().atMost(LIMIT)
-                    .until(() -> occurrences("another replica or connector has the same database.server.id") > 0);
+                    .until(() ->
+                            EndToEnd.logged(pipeline, "another replica or connector has the same database.server.id")
+                                    > 0);
         } finally {
             pipeline.worker().rest().delete("twin-source");
         }
@@ -148,9 +148,5 @@ class SourceLifeIT {
 
     private static String asked(String query) throws Exception {
         return String.join(" ", Replicas.rows(pipeline.primary(), query));
-    }
-
-    private static int occurrences(String text) throws Exception {
-        return Files.readString(pipeline.worker().logFile()).split(Pattern.quote(text), -1).length - 1;
     }
 }

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -117,7 +116,7 @@ class UnnamedColumnsIT {
                         value -> assertThat(value.path("after").path("positive").asInt())
                                 .as(value.toString())
                                 .isPositive());
-        String log = Files.readString(pipeline.worker().logFile());
+        String log = EndToEnd.log(pipeline);
         assertThat(log)
                 .containsPattern("changes of replica\\.swapped are left out from .* \\(binlog\\.\\d+:\\d+\\) on,.*"
                         + "the binlog does not name the columns of table replica\\.swapped")

@@ -48,7 +48,7 @@ class ZombieSinkIT {
                     await("the zombie notices")
                             .atMost(EndToEnd.LIMIT)
                             .until(
-                                    () -> Files.readString(pipeline.worker().logFile())
+                                    () -> EndToEnd.log(pipeline)
                                             .matches(
                                                     "(?s).*(another task writes primary\\.changes-0|Connection was killed"
                                                             + "|connection was lost|Partition.* lost|was killed|is not aware of this member).*"));

@@ -14,7 +14,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * ({@code net.ipv4.ip_local_port_range}, from 32768): a client that keeps dialling a stopped server's port from inside that range
  * can end up connected to itself, and the server could not bind its own port when it restarts.
  */
-final class LoopbackPorts {
+public final class LoopbackPorts {
 
     static final String HOST = "127.0.0.1";
 
@@ -27,7 +27,8 @@ final class LoopbackPorts {
 
     private LoopbackPorts() {}
 
-    static synchronized int free() {
+    /** One that no server has, and that this process has not given out before. */
+    public static synchronized int free() {
         for (int i = 0; i < ATTEMPTS_MAX; i++) {
             int port = ThreadLocalRandom.current().nextInt(FIRST, LAST);
             if (!GIVEN.contains(port) && canBind(port)) {
