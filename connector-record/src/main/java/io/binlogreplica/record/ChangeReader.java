@@ -15,9 +15,9 @@ import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads change records back, whatever converter brought them: with schemas (Avro, Protobuf, JSON with schemas) the table's
- * definition is in the record's schema; without, the record names the version of the definition, and the reader has it from a
- * {@link TableChange} before, or asks.
+ * Reads change records back, whatever converter brought them: with schemas that keep their parameters (Avro, JSON with schemas) the
+ * table's definition is in the record's schema; without (Protobuf, JSON without schemas), the record names the version of the
+ * definition, and the reader has it from a {@link TableChange} before, or asks.
  *
  * <p>Not for several threads.
  */
@@ -87,6 +87,7 @@ public final class ChangeReader {
     }
 
     private Change tableChange(Fields fields) {
+        Origin origin = origin(source(fields));
         Fields replica = fields.child("replica");
         List<TableChange.Table> tables = fields.children("tableChanges").stream()
                 .map(TableChangeEnvelope::table)
@@ -99,7 +100,7 @@ public final class ChangeReader {
         }
         return new TableChange(
                 TableChange.Kind.of(replica == null ? null : replica.optionalText("event")),
-                origin(source(fields)),
+                origin,
                 fields.optionalText("databaseName"),
                 fields.optionalText("ddl"),
                 tables,
@@ -140,6 +141,12 @@ public final class ChangeReader {
         long micros = source.number("ts_us");
         String snapshot = source.optionalText("snapshot");
         String table = source.optionalText("table");
+        String query = source.optionalText("query");
+        if (query != null && query.isEmpty()) {
+            throw new DataException(
+                    "what was null is empty: the converters of source and sink must tell these apart, as Confluent's for"
+                            + " Protobuf do with optional.for.nullables=true");
+        }
         return new Origin(
                 micros == 0 ? source.number("ts_ms") * 1000 : micros,
                 snapshot == null ? Origin.STREAMED : snapshot,
@@ -150,7 +157,7 @@ public final class ChangeReader {
                 source.text("file"),
                 source.number("pos"),
                 (int) source.number("row"),
-                source.optionalText("query"));
+                query);
     }
 
     private static RowChange.@Nullable TransactionPlace transaction(@Nullable Fields transaction) {
@@ -167,10 +174,17 @@ public final class ChangeReader {
         Integer version = fingerprint instanceof Number number ? (Integer) number.intValue() : null;
         if (fields.container() instanceof Struct struct) {
             Schema row = struct.schema().field("after").schema();
-            if (rowSchemas.size() > ROW_SCHEMAS_MAX) {
-                rowSchemas.clear();
+            RowSchema schema = rowSchemas.get(row);
+            if (schema == null || !schema.isOf(version)) {
+                if (rowSchemas.size() > ROW_SCHEMAS_MAX) {
+                    rowSchemas.clear();
+                }
+                schema = version == null || FieldColumns.tellColumns(row)
+                        ? RowSchema.of(id, row, known(id, version))
+                        : versioned(id, row, version);
+                rowSchemas.put(row, schema);
             }
-            return rowSchemas.computeIfAbsent(row, schema -> RowSchema.of(id, schema, known(id, version)));
+            return schema;
         }
         TableSchema table = required(id, version);
         Fields image = fields.child("after") == null ? fields.child("before") : fields.child("after");
@@ -178,6 +192,12 @@ public final class ChangeReader {
             return RowSchema.of(table);
         }
         return namedColumns((Map<?, ?>) image.container(), table);
+    }
+
+    /** Of a row whose schema has no more than its fields: by the version it was written with, or as the replica's table is. */
+    private RowSchema versioned(TableId id, Schema row, int version) {
+        TableSchema table = required(id, version);
+        return (version == table.fingerprint() ? RowSchema.of(row, table) : RowSchema.of(id, row, table)).in(version);
     }
 
     /** Of another source, or of another version: the columns that the row names. */
@@ -232,8 +252,21 @@ public final class ChangeReader {
      * How to read the rows of one schema.
      *
      * @param fields the struct's fields in the order of the table's columns; null for rows that come as maps
+     * @param version of the table, where rows of others may have the same struct's schema; else null
      */
-    private record RowSchema(TableSchema table, ColumnReader[] readers, Field @Nullable [] fields) {
+    private record RowSchema(
+            TableSchema table,
+            ColumnReader[] readers,
+            Field @Nullable [] fields,
+            @Nullable Integer version) {
+
+        RowSchema in(int tableVersion) {
+            return new RowSchema(table, readers, fields, tableVersion);
+        }
+
+        boolean isOf(@Nullable Integer rowVersion) {
+            return version == null || version.equals(rowVersion);
+        }
 
         boolean hasColumns(Map<?, ?> row) {
             return row.size() == readers.length
@@ -242,8 +275,11 @@ public final class ChangeReader {
 
         /** Of this project's source. */
         static RowSchema of(TableSchema table) {
-            return new RowSchema(
-                    table, table.columns().stream().map(ColumnReader::own).toArray(ColumnReader[]::new), null);
+            return new RowSchema(table, ownReaders(table), null, null);
+        }
+
+        private static ColumnReader[] ownReaders(TableSchema table) {
+            return table.columns().stream().map(ColumnReader::own).toArray(ColumnReader[]::new);
         }
 
         /** Of another source. */
@@ -253,7 +289,18 @@ public final class ChangeReader {
                     table.columns().stream()
                             .map(column -> ColumnReader.of(column, null))
                             .toArray(ColumnReader[]::new),
+                    null,
                     null);
+        }
+
+        /** Of this project's source, in a format that keeps no more of a schema than its fields. */
+        static RowSchema of(Schema schema, TableSchema table) {
+            Field[] fields = schema.fields().toArray(Field[]::new);
+            if (!FieldColumns.areOf(table, fields)) {
+                throw new DataException("the record's fields are not the columns of table " + table.id() + ": "
+                        + schema.fields().stream().map(Field::name).toList());
+            }
+            return new RowSchema(table, ownReaders(table), fields, null);
         }
 
         /** From a struct's schema; {@code definition}, if there is one for this version, adds the key. */
@@ -267,7 +314,7 @@ public final class ChangeReader {
                     : new TableSchema(id, columns, List.of());
             var readers = new ColumnReader[fields.length];
             Arrays.setAll(readers, i -> ColumnReader.of(columns.get(i), fields[i].schema()));
-            return new RowSchema(table, readers, fields);
+            return new RowSchema(table, readers, fields, null);
         }
 
         @Nullable

@@ -1,8 +1,11 @@
 package io.binlogreplica.record;
 
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
@@ -24,6 +27,20 @@ public final class FieldColumns {
     /** The column's name, which is not the field's where names were adjusted for a format. */
     public static String name(Schema row, Field field) {
         return parameters(row, field).getOrDefault(Envelope.NAME_PARAMETER, field.name());
+    }
+
+    /** Whether the fields of rows of this project's source tell their columns: Protobuf keeps none of a schema's parameters. */
+    static boolean tellColumns(Schema row) {
+        return row.fields().stream().anyMatch(field -> parameters(row, field).containsKey(Envelope.TYPE_PARAMETER));
+    }
+
+    /** Whether these may be the table's columns, in their order, whatever the source has made of their names. */
+    static boolean areOf(TableSchema table, Field[] fields) {
+        List<Column> columns = table.columns();
+        return fields.length == columns.size()
+                && IntStream.range(0, fields.length)
+                        .allMatch(i -> Arrays.stream(NameAdjustment.values())
+                                .anyMatch(mode -> mode.of(columns.get(i).name()).equals(fields[i].name())));
     }
 
     /**

@@ -303,7 +303,11 @@ public enum Form {
         return floats;
     }
 
-    private static byte[] vector(List<?> floats) {
+    /** None has no numbers at all: a format without nulls for lists, as Protobuf, has an empty one instead. */
+    private static byte @Nullable [] vector(List<?> floats) {
+        if (floats.isEmpty()) {
+            return null;
+        }
         var buffer = ByteBuffer.allocate(floats.size() * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (Object number : floats) {
             buffer.putFloat(((Number) number).floatValue());

@@ -173,18 +173,22 @@ public final class TableChangeEnvelope {
         if (checksum == null) {
             return null;
         }
+        long rows = checksum.number("rows");
+        List<RowDigest> digests = checksum.children("rowDigests").stream()
+                .map(row -> new RowDigest(row.texts("key"), row.text("digest"), row.texts("columns")))
+                .toList();
         return new RangeChecksum(
                 Flavor.of(checksum.text("family")),
                 checksum.text("form"),
-                new KeyRange(
-                        checksum.get("after") == null ? null : checksum.texts("after"),
-                        checksum.get("upTo") == null ? null : checksum.texts("upTo")),
-                new Checksum(checksum.number("rows"), new BigDecimal(checksum.text("sum"))),
-                checksum.get("rowDigests") == null
-                        ? null
-                        : checksum.children("rowDigests").stream()
-                                .map(row -> new RowDigest(row.texts("key"), row.text("digest"), row.texts("columns")))
-                                .toList());
+                new KeyRange(literals(checksum, "after"), literals(checksum, "upTo")),
+                new Checksum(rows, new BigDecimal(checksum.text("sum"))),
+                // in Protobuf a list that is null is an empty one, which here is of a range without rows
+                checksum.get("rowDigests") == null || (digests.isEmpty() && rows > 0) ? null : digests);
+    }
+
+    private static @Nullable List<String> literals(Fields checksum, String name) {
+        List<String> literals = checksum.texts(name);
+        return literals.isEmpty() ? null : literals;
     }
 
     private static Struct tableChange(TableChange.Table table) {

@@ -28,6 +28,7 @@ import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,7 @@ class FidelityIT {
     private static final Duration LIMIT = EndToEnd.LIMIT;
     private static final String CONNECT_JSON = "org.apache.kafka.connect.json.JsonConverter";
     private static final String AVRO = "avro";
+    private static final String PROTOBUF = "protobuf";
     private static final String CHANGE_JSON = "io.binlogreplica.record.json.ChangeJsonConverter";
 
     /** What a statement's session must allow for the values of another age. */
@@ -109,8 +111,12 @@ class FidelityIT {
         "table,   envelope, " + CHANGE_JSON + ", false",
         "ordered, envelope, " + AVRO + ", true",
         "table,   envelope, " + AVRO + ", true",
+        "ordered, envelope, " + PROTOBUF + ", true",
     })
     void everyValueArrives(String layout, String format, String converter, boolean schemas) throws Exception {
+        Assumptions.assumeTrue(
+                !converter.equals(PROTOBUF) || Registries.confluentsOwn(),
+                "Maven Central has no Protobuf converter: -Pconfluent fetches Confluent's");
         String name = "types" + ++round;
         boolean ordered = layout.equals("ordered");
         for (TypeCases family : cases) {
@@ -119,8 +125,11 @@ class FidelityIT {
                             "DROP TABLE IF EXISTS " + keyed("streamed", family),
                             "DROP TABLE IF EXISTS " + keyless("streamed", family));
         }
-        Map<String, String> converters =
-                converter.equals(AVRO) ? Registries.avro(registry, ordered) : converters(converter, schemas);
+        Map<String, String> converters = switch (converter) {
+            case AVRO -> Registries.avro(registry, ordered);
+            case PROTOBUF -> Registries.protobuf(registry);
+            default -> converters(converter, schemas);
+        };
         ConnectorFile source = pipeline.sourceConnector()
                 .named(name + "-source")
                 .with(converters)

@@ -11,20 +11,22 @@ import io.binlogreplica.local.workload.Workload;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.StringJoiner;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * The settings of {@code config/formats}, as they are there but for addresses. For Avro with a schema registry that takes nothing but
- * versions which are BACKWARD compatible: Apicurio's converter, and Confluent's.
+ * The settings of {@code config/formats}, as they are there but for addresses. For Avro and Protobuf with a schema registry that takes
+ * nothing but versions which are BACKWARD compatible: Apicurio's converter, and Confluent's.
  */
 class FormatsIT {
 
@@ -131,19 +133,70 @@ class FormatsIT {
         }
     }
 
-    /** No converter for Protobuf is to be had from Maven Central. */
+    /** Protobuf has one type for many of the columns', and numbers fields by their place; the registry takes columns at the end only. */
+    @Test
+    void protobufSchemasEvolveWhileTheReplicaFollows() throws Exception {
+        Assumptions.assumeTrue(
+                Registries.confluentsOwn(), "Maven Central has no Protobuf converter: -Pconfluent fetches Confluent's");
+        String orders = "protobuf.changes-protobuf.replica.orders.Envelope";
+        ConnectorFile source = source("protobuf");
+        ConnectorFile sink = sink("protobuf", "protobuf");
+        try {
+            create(true);
+            pipeline.run(source);
+            pipeline.run(sink);
+            writeAndCompare(1);
+            assertThat(versions("protobuf"))
+                    .isEqualTo(Map.of(
+                            "log.Envelope", 1,
+                            "orders.Key", 1,
+                            "orders.Envelope", 1,
+                            "odd_table_1.Key", 1,
+                            "odd_table_1.Envelope", 1));
+
+            alter(true, "ADD added INT NOT NULL DEFAULT 5, ADD note VARCHAR(20)");
+            writeAndCompare(2);
+            assertThat(registry.versions(orders)).hasSize(2);
+            // nothing that Protobuf knows of: milliseconds become microseconds in the same int64
+            alter(true, "MODIFY made DATETIME(6), MODIFY name VARCHAR(40), MODIFY state ENUM('b','a','c')");
+            writeAndCompare(3);
+            assertThat(registry.versions(orders)).hasSize(2);
+
+            alter(true, "MODIFY qty BIGINT");
+            write(4);
+            await().atMost(LIMIT)
+                    .untilAsserted(() -> assertThat(status()).containsPattern("(?i)incompatible|rule ?violation"));
+            assertThat(registry.versions(orders)).hasSize(2);
+            registry.setCompatibility("NONE");
+            pipeline.worker().rest().restartFailed(source.name());
+            writeAndCompare(5);
+            alter(
+                    true,
+                    "DROP gone, CHANGE note remark TEXT, MODIFY price DECIMAL(9,2), MODIFY ratio DOUBLE, MODIFY name"
+                            + " VARCHAR(40) NOT NULL");
+            writeAndCompare(6);
+            pipeline.worker().rest().restart(source.name());
+            writeAndCompare(7);
+            alter(true, "MODIFY qty VARCHAR(30)");
+            writeAndCompare(8);
+            assertThat(registry.versions(orders)).hasSize(5);
+        } finally {
+            registry.setCompatibility("BACKWARD");
+            end(source, sink);
+        }
+    }
+
+    /** In every build, while the scenario above runs with {@code -Pconfluent} only. */
     @ParameterizedTest
     @ValueSource(strings = {"source", "sink"})
-    void protobufHasTheSettingsOfAvro(String side) {
-        ConnectorFile avro = ConnectorFile.read(example("avro-confluent-" + side));
-        ConnectorFile protobuf = ConnectorFile.read(example("protobuf-" + side));
-        assertThat(protobuf.config().keySet()).isEqualTo(avro.config().keySet());
-        assertThat(protobuf.config())
-                .allSatisfy((setting, value) -> assertThat(value)
-                        .isEqualTo(
-                                setting.matches("(key|value)[.]converter")
-                                        ? "io.confluent.connect.protobuf.ProtobufConverter"
-                                        : avro.config().get(setting)));
+    void protobufHasTheSettingsOfAvroAndTwoOfItsOwn(String side) {
+        var settings = new HashMap<>(
+                ConnectorFile.read(example("avro-confluent-" + side)).config());
+        settings.replaceAll((setting, value) -> value.replace("avro.AvroConverter", "protobuf.ProtobufConverter")
+                .replace("subject.RecordName", "subject.TopicRecordName"));
+        settings.put("key.converter.optional.for.nullables", "true");
+        settings.put("value.converter.optional.for.nullables", "true");
+        assertThat(ConnectorFile.read(example("protobuf-" + side)).config()).isEqualTo(settings);
     }
 
     private static Path example(String name) {
@@ -164,7 +217,7 @@ class FormatsIT {
                 .execute(
                         "CREATE DATABASE replica",
                         "CREATE TABLE replica.orders (id INT PRIMARY KEY, qty INT, name VARCHAR(10), price"
-                                + " DECIMAL(5,2), ratio FLOAT, state ENUM('a','b'), place POINT, area GEOMETRY, gone INT NOT NULL)",
+                                + " DECIMAL(5,2), ratio FLOAT, state ENUM('a','b'), place POINT, area GEOMETRY, made DATETIME(3), gone INT NOT NULL)",
                         "CREATE TABLE replica.`odd-table 1` (`the id` INT PRIMARY KEY, `1st.price $` DECIMAL(5,2) NOT NULL)");
         if (ordered) {
             pipeline.primary().execute("CREATE TABLE replica.log (line VARCHAR(20) NOT NULL)");
@@ -179,11 +232,12 @@ class FormatsIT {
                 .isEmpty();
         pipeline.primary()
                 .execute(
-                        "INSERT INTO replica.orders (id, qty, name, price, ratio, state, place, area"
+                        "INSERT INTO replica.orders (id, qty, name, price, ratio, state, place, area, made"
                                 + (gone ? ", gone" : "")
                                 + ") VALUES (" + id + ", " + -id
                                 + ", 'name', 1.25, 0.1, 'b', ST_GeomFromText('POINT(1 2)'),"
-                                + " ST_GeomFromText('LINESTRING(0 0, 1 1)')" + (gone ? ", 7" : "") + ")",
+                                + " ST_GeomFromText('LINESTRING(0 0, 1 1)'), "
+                                + (id % 2 == 0 ? "'2024-02-29 23:59:59.123'" : "NULL") + (gone ? ", 7" : "") + ")",
                         "INSERT INTO replica.`odd-table 1` VALUES (" + id + ", 1.10)");
     }
 
@@ -239,7 +293,7 @@ class FormatsIT {
 
     /** How many versions the subjects of tables have. */
     private static Map<String, Integer> versions(String prefix) {
-        String beginning = "(" + prefix + "|" + prefix.replace('-', '_') + ")[.]replica[.]";
+        String beginning = "(" + prefix + "[.]changes-)?(" + prefix + "|" + prefix.replace('-', '_') + ")[.]replica[.]";
         return registry.subjects().stream()
                 .filter(subject -> subject.matches(beginning + ".*"))
                 .collect(Collectors.toMap(

@@ -12,7 +12,7 @@ import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
 import java.util.stream.Collectors;
 
-/** The schema registry and the Avro converters that the module {@code registry} has fetched, and connectors that use them. */
+/** The schema registry and the converters that the module {@code registry} has fetched, and connectors that use them. */
 final class Registries {
 
     private static final Path FETCHED = EndToEnd.PROJECT.resolve("integration-tests/registry/target");
@@ -21,6 +21,7 @@ final class Registries {
     private static final String RENAMED = "org.apache.pulsar.kafka.shade.";
 
     private static final String CONFLUENT = "io.confluent.connect.avro.AvroConverter";
+    private static final String CONFLUENT_PROTOBUF = "io.confluent.connect.protobuf.ProtobufConverter";
 
     private Registries() {}
 
@@ -33,7 +34,7 @@ final class Registries {
     static Pipeline.Builder withConverters(Pipeline.Builder pipeline, Path directory) throws IOException {
         Path plugins = directory.resolve("plugins");
         if (confluentsOwn()) {
-            list(plugins, "confluent", CONFLUENT);
+            list(plugins, "confluent", CONFLUENT, CONFLUENT_PROTOBUF);
         } else {
             list(plugins, "apicurio", "io.apicurio.registry.utils.converter.AvroConverter");
             list(plugins, "renamed", RENAMED + CONFLUENT);
@@ -42,7 +43,7 @@ final class Registries {
     }
 
     /** They bring no list of what they have, without which a worker would look through all that is on its class path. */
-    private static void list(Path plugins, String name, String converter) throws IOException {
+    private static void list(Path plugins, String name, String... converters) throws IOException {
         Path plugin = Files.createDirectories(plugins.resolve(name));
         try (var libraries = Files.newDirectoryStream(fetched("plugins").resolve(name))) {
             for (Path library : libraries) {
@@ -51,18 +52,27 @@ final class Registries {
         }
         try (var jar = new JarOutputStream(Files.newOutputStream(plugin.resolve("list.jar")))) {
             jar.putNextEntry(new JarEntry("META-INF/services/org.apache.kafka.connect.storage.Converter"));
-            jar.write(converter.getBytes(StandardCharsets.UTF_8));
+            jar.write(String.join("\n", converters).getBytes(StandardCharsets.UTF_8));
         }
     }
 
-    /** Whether {@code -Pconfluent} has fetched Confluent's own converter, in place of Apicurio's. */
+    /** Whether {@code -Pconfluent} has fetched Confluent's own converters, in place of Apicurio's. */
     static boolean confluentsOwn() {
         return System.getProperty("avro.converter", "apicurio").equals("confluent");
     }
 
     /** What {@code config/formats} says of Avro, for a connector of either kind. */
     static Map<String, String> avro(SchemaRegistry registry, boolean ordered) {
-        String example = (confluentsOwn() ? "avro-confluent" : "avro-apicurio") + (ordered ? "" : "-tables");
+        return converters(
+                registry, (confluentsOwn() ? "avro-confluent" : "avro-apicurio") + (ordered ? "" : "-tables"));
+    }
+
+    /** Likewise of Protobuf. */
+    static Map<String, String> protobuf(SchemaRegistry registry) {
+        return converters(registry, "protobuf");
+    }
+
+    private static Map<String, String> converters(SchemaRegistry registry, String example) {
         Path file = EndToEnd.PROJECT.resolve("config/formats/" + example + "-source.json");
         return with(registry, ConnectorFile.read(file)).config().entrySet().stream()
                 .filter(setting -> setting.getKey().contains(".converter"))
