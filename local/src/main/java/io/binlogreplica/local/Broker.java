@@ -86,6 +86,7 @@ public final class Broker implements AutoCloseable {
         }
         List<String> command = KafkaJvm.command(
                 directory, heapMegabytes, jvmArguments, KafkaJvm.classPath(), "kafka.Kafka", properties);
+        FormerBroker.letItBeMissed(properties);
         BrokerStorage.format(directory, properties);
         process = ChildProcess.start(name(), command, directory, logFile());
         process.awaitReady(this::answers, START_LIMIT);

@@ -30,6 +30,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         Path absolute = directory.toAbsolutePath();
         var properties = new HashMap<>(BrokerProperties.of(absolute.resolve("data"), port, LoopbackPorts.free()));
         properties.put("log.flush.interval.messages", "1");
+        FormerBroker.letItBeMissed(properties);
         BrokerStorage.format(absolute, properties);
         var settings = new Properties();
         settings.putAll(properties);
