@@ -28,23 +28,7 @@ final class Dependencies {
 
     /** Takes what a row depends on. */
     interface Visitor {
-        /** The row takes the value, or gives it up: it keeps its order with all that have to do with the value. */
-        void write(long key);
-
-        /** The row needs the value to be there: it keeps its order with those that write it. */
-        void read(long key);
-
-        /**
-         * The row keeps its order with those that write or read the value, or make it; with others of its kind it may share a
-         * statement.
-         */
-        void copy(long key);
-
-        /** The row keeps its order with those of {@link #copy} behind it. */
-        void make(long key);
-
-        /** The row changes the row of that key otherwise: it keeps its order with others that do, and those that write it. */
-        void touch(long key);
+        void depends(Relation relation, long key);
     }
 
     private final int number;
@@ -66,8 +50,8 @@ final class Dependencies {
     private final boolean cascadingUnseen;
 
     private final long wholeTable;
-    /** Those that have texts. */
-    private final KeyHasher[] texts;
+    /** Whether there are texts in any of these. */
+    private final boolean texts;
 
     /**
      * The dependencies of rows of one table.
@@ -122,9 +106,8 @@ final class Dependencies {
                 .flatMap(member -> foreignKeys.ofChild(member).stream())
                 .anyMatch(ForeignKey::cascades);
         this.group = cascades ? Objects.hash("group", new TreeSet<>(joined)) | 2L : 0;
-        this.texts = Stream.concat(unique.stream(), referred.stream())
-                .filter(KeyHasher::hasTexts)
-                .toArray(KeyHasher[]::new);
+        this.texts = Stream.concat(Stream.ofNullable(key), Stream.concat(unique.stream(), referred.stream()))
+                .anyMatch(KeyHasher::hasTexts);
         this.wholeTable = Objects.hash("table", table) * 31L | 2L;
     }
 
@@ -158,32 +141,42 @@ final class Dependencies {
 
     /** Gives the texts that {@link #visit} compares. */
     void texts(RowChange row, TextHashes.Collector collector) {
-        if (texts.length > 0) {
-            for (KeyHasher hasher : texts) {
-                if (row.before() != null) {
-                    hasher.texts(row.before(), collector);
-                }
-                if (row.after() != null) {
-                    hasher.texts(row.after(), collector);
-                }
-            }
+        if (!texts) {
+            return;
         }
+        if (isTouch(row)) {
+            Objects.requireNonNull(key).texts(Objects.requireNonNull(row.before()), collector);
+            return;
+        }
+        if (row.before() != null) {
+            texts(row.before(), row.op(), collector);
+        }
+        if (row.after() != null) {
+            texts(row.after(), row.op(), collector);
+        }
+    }
+
+    private void texts(@Nullable Object[] row, Op op, TextHashes.Collector collector) {
+        if (op != Op.READ) {
+            unique.forEach(hasher -> hasher.texts(row, collector));
+        }
+        referred.forEach(hasher -> hasher.texts(row, collector));
     }
 
     /** Tells what the row depends on. */
     void visit(RowChange row, TextHashes hashes, Visitor visitor) {
         if (key == null) {
             visitKeyless(row, hashes, visitor);
-        } else if (row.op() == Op.UPDATE && !changesIndexed(row)) {
+        } else if (isTouch(row)) {
             touch(Objects.requireNonNull(row.before()), hashes, visitor);
         } else {
             images(row, hashes, visitor);
         }
         if (group != 0) {
             if (mayCascade(row)) {
-                visitor.write(group);
+                visitor.depends(Relation.WRITE, group);
             } else {
-                visitor.read(group);
+                visitor.depends(Relation.READ, group);
             }
         }
     }
@@ -194,11 +187,11 @@ final class Dependencies {
      */
     private void visitKeyless(RowChange row, TextHashes hashes, Visitor visitor) {
         if (row.op() == Op.CREATE || row.op() == Op.READ) {
-            visitor.make(wholeTable);
+            visitor.depends(Relation.MAKE, wholeTable);
         } else {
-            visitor.copy(wholeTable);
+            visitor.depends(Relation.COPY, wholeTable);
             // of two batches only one may look for rows in the table
-            visitor.touch(wholeTable + 1);
+            visitor.depends(Relation.TOUCH, wholeTable + 1);
         }
         images(row, hashes, visitor);
     }
@@ -216,11 +209,11 @@ final class Dependencies {
         KeyHasher hasher = Objects.requireNonNull(key);
         long hash = hasher.hash(row, hashes);
         if (hash == KeyHasher.ANY) {
-            visitor.write(hasher.whole());
+            visitor.depends(Relation.WRITE, hasher.whole());
         } else {
-            visitor.touch(hash);
+            visitor.depends(Relation.TOUCH, hash);
             if (!hasher.isExact()) {
-                visitor.read(hasher.whole());
+                visitor.depends(Relation.READ, hasher.whole());
             }
         }
     }
@@ -228,33 +221,34 @@ final class Dependencies {
     private void image(@Nullable Object[] row, Op op, TextHashes hashes, Visitor visitor) {
         for (KeyHasher hasher : unique) {
             if (op == Op.READ && !hasher.isExact()) {
-                visitor.copy(hasher.whole());
+                visitor.depends(Relation.COPY, hasher.whole());
                 continue;
             }
             long hash = hasher.hash(row, hashes);
             if (hash == KeyHasher.ANY) {
-                visitor.write(hasher.whole());
+                visitor.depends(Relation.WRITE, hasher.whole());
             } else if (hash != KeyHasher.NONE) {
-                visitor.write(hash);
+                visitor.depends(Relation.WRITE, hash);
                 if (!hasher.isExact()) {
-                    visitor.read(hasher.whole());
+                    visitor.depends(Relation.READ, hasher.whole());
                 }
             }
         }
         for (KeyHasher hasher : referred) {
             long hash = hasher.hash(row, hashes);
             if (hash == KeyHasher.ANY) {
-                visitor.write(hasher.whole());
+                visitor.depends(Relation.WRITE, hasher.whole());
             } else if (hash != KeyHasher.NONE) {
-                visitor.read(hash);
+                visitor.depends(Relation.READ, hash);
                 // the parent's rows may not have what is compared
-                visitor.read(hasher.whole());
+                visitor.depends(Relation.READ, hasher.whole());
             }
         }
     }
 
-    private boolean changesIndexed(RowChange row) {
-        return indexedUnseen || differs(row, indexed);
+    /** Whether the row is found by its key, and what is compared stays as it is. */
+    private boolean isTouch(RowChange row) {
+        return key != null && row.op() == Op.UPDATE && !indexedUnseen && !differs(row, indexed);
     }
 
     private boolean mayCascade(RowChange row) {

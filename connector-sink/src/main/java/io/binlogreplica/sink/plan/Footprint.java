@@ -1,7 +1,6 @@
 package io.binlogreplica.sink.plan;
 
 import java.util.Map;
-import java.util.function.Predicate;
 
 /** The values that the rows of a batch depend on. */
 public final class Footprint {
@@ -15,13 +14,13 @@ public final class Footprint {
     }
 
     /**
-     * Whether the batch uses a value in a way that is in the way of another batch.
+     * Whether the batch uses a value in a way that is in the way of a row of another batch.
      *
      * @param others what the other batch's texts were made numbers with; if not as this one's, equal texts may have other numbers, and
      *     then whatever is used is in the way, since rows with texts all read what stands for the whole index
      */
-    boolean uses(long key, Predicate<Uses> inTheWay, TextHashes others) {
+    boolean isInTheWayOf(Relation relation, long key, TextHashes others) {
         Uses uses = usesByKey.get(key);
-        return uses != null && (inTheWay.test(uses) || !hashes.isComparableWith(others));
+        return uses != null && (relation.waitsFor(uses) || !hashes.isComparableWith(others));
     }
 }

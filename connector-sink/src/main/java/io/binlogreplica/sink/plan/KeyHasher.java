@@ -3,6 +3,7 @@ package io.binlogreplica.sink.plan;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
 import io.binlogreplica.record.SqlType;
+import io.binlogreplica.sink.plan.TextHashes.Collation;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -23,11 +24,21 @@ final class KeyHasher {
     private final Part[] parts;
     private final boolean exact;
 
-    /** One column. */
-    private record Part(int index, ColumnType type, int prefix) {
+    /**
+     * One column.
+     *
+     * @param collation null where there are no texts, or it is not known how they are compared
+     */
+    private record Part(
+            int index, SqlType.Family family, @Nullable Collation collation, int prefix) {
 
-        boolean isText() {
-            return index >= 0 && type.type().family() == SqlType.Family.TEXT;
+        static Part of(int index, int prefix, List<Column> columns) {
+            if (index < 0) {
+                return new Part(index, SqlType.Family.JSON, null, prefix);
+            }
+            ColumnType type = columns.get(index).type();
+            SqlType.Family family = type.type().family();
+            return new Part(index, family, family == SqlType.Family.TEXT ? Collation.of(type) : null, prefix);
         }
 
         String compared(String text) {
@@ -46,13 +57,10 @@ final class KeyHasher {
         this.seed = mix(name.hashCode());
         this.parts = new Part[indexes.size()];
         for (int i = 0; i < parts.length; i++) {
-            int index = indexes.get(i);
-            parts[i] = new Part(index, index < 0 ? UNKNOWN : columns.get(index).type(), prefixes.get(i));
+            parts[i] = Part.of(indexes.get(i), prefixes.get(i), columns);
         }
         this.exact = isExact(parts);
     }
-
-    private static final ColumnType UNKNOWN = new ColumnType(SqlType.JSON, -1, 0, false, List.of(), null, null);
 
     /** What stands for all values of these columns at once. */
     long whole() {
@@ -67,20 +75,20 @@ final class KeyHasher {
     private static boolean isExact(Part[] parts) {
         return Arrays.stream(parts)
                 .allMatch(part -> part.index >= 0
-                        && switch (part.type.type().family()) {
+                        && switch (part.family) {
                             case TEXT, JSON, GEOMETRY, VECTOR -> false;
                             default -> true;
                         });
     }
 
     boolean hasTexts() {
-        return Arrays.stream(parts).anyMatch(Part::isText);
+        return Arrays.stream(parts).anyMatch(part -> part.collation != null);
     }
 
     void texts(@Nullable Object[] row, TextHashes.Collector collector) {
         for (Part part : parts) {
-            if (part.isText() && row[part.index] instanceof String text) {
-                collector.add(part.type, part.compared(text));
+            if (part.collation != null && row[part.index] instanceof String text) {
+                collector.add(part.collation, part.compared(text));
             }
         }
     }
@@ -105,10 +113,12 @@ final class KeyHasher {
     }
 
     private static long hash(Object value, Part part, TextHashes texts) {
-        return switch (part.type.type().family()) {
+        return switch (part.family) {
             case TEXT -> {
-                Long hash = value instanceof String text ? texts.hash(part.type, part.compared(text)) : null;
-                yield hash == null ? ANY : mix(hash);
+                long hash = part.collation != null && value instanceof String text
+                        ? texts.hash(part.collation, part.compared(text))
+                        : TextHashes.UNKNOWN;
+                yield hash == TextHashes.UNKNOWN ? ANY : mix(hash);
             }
             case INTEGER ->
                 value instanceof Number number && !(value instanceof BigDecimal)

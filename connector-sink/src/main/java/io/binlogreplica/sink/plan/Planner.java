@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
 
 /**
  * Groups rows. The law: applying the groups one by one, each row by row, leaves the same as applying the rows one by one. A row joins
@@ -81,10 +80,12 @@ public final class Planner {
         private final Map<Kind, Integer> lastOfKind = new HashMap<>();
         private final Map<Long, Uses> usesByKey = new HashMap<>();
 
+        /** What the current row depends on, and how its values were used before. */
+        private final List<Relation> relations = new ArrayList<>();
+
+        private final List<Uses> uses = new ArrayList<>();
         /** The first group that the current row may be in. */
         private int earliest;
-        /** The group it is in; -1 while that is being found out. */
-        private int chosen;
 
         Planning(TextHashes hashes, List<Footprint> underWay) {
             this.hashes = hashes;
@@ -94,88 +95,39 @@ public final class Planner {
         void add(Row row) {
             Dependencies of = dependencies(row.mapping());
             RowChange change = row.change();
+            relations.clear();
+            uses.clear();
             earliest = 0;
-            chosen = -1;
             of.visit(change, hashes, this);
             var kind = new Kind(of.number(), change.op(), row.foreignKeyChecks(), earliest >= BEHIND);
             Integer last = lastOfKind.get(kind);
-            if (last != null && last >= earliest) {
-                chosen = last;
-            } else {
-                var group = new Group(row.mapping(), change.op(), row.foreignKeyChecks());
-                if (earliest < BEHIND) {
-                    chosen = ahead.size();
-                    ahead.add(group);
-                } else {
-                    chosen = BEHIND + behind.size();
-                    behind.add(group);
-                }
-                lastOfKind.put(kind, chosen);
-            }
+            int chosen = last != null && last >= earliest ? last : begin(kind, row);
             (chosen < BEHIND ? ahead.get(chosen) : behind.get(chosen - BEHIND))
                     .rows()
                     .add(row.located());
-            of.visit(change, hashes, this);
+            for (int i = 0; i < relations.size(); i++) {
+                relations.get(i).note(uses.get(i), chosen);
+            }
         }
 
-        /** The current row comes behind that group, and behind batches that use the key like that. */
-        private void after(int group, long key, Predicate<Uses> inTheWay) {
-            earliest = Math.max(earliest, group);
-            for (Footprint before : underWay) {
-                if (earliest < BEHIND && before.uses(key, inTheWay, hashes)) {
+        private int begin(Kind kind, Row row) {
+            var group = new Group(row.mapping(), kind.op(), kind.foreignKeyChecks());
+            int number = kind.behind() ? BEHIND + behind.size() : ahead.size();
+            (kind.behind() ? behind : ahead).add(group);
+            lastOfKind.put(kind, number);
+            return number;
+        }
+
+        @Override
+        public void depends(Relation relation, long key) {
+            Uses before = usesByKey.computeIfAbsent(key, k -> new Uses());
+            earliest = Math.max(earliest, relation.earliest(before));
+            relations.add(relation);
+            uses.add(before);
+            for (Footprint batch : underWay) {
+                if (earliest < BEHIND && batch.isInTheWayOf(relation, key, hashes)) {
                     earliest = BEHIND;
                 }
-            }
-        }
-
-        @Override
-        public void write(long key) {
-            Uses uses = usesByKey.computeIfAbsent(key, k -> new Uses());
-            if (chosen < 0) {
-                after(uses.last() + 1, key, Uses::isUsed);
-            } else {
-                uses.write = Math.max(uses.write, chosen);
-            }
-        }
-
-        @Override
-        public void read(long key) {
-            Uses uses = usesByKey.computeIfAbsent(key, k -> new Uses());
-            if (chosen < 0) {
-                after(Math.max(uses.write, uses.copy) + 1, key, Uses::isUsedButRead);
-            } else {
-                uses.read = Math.max(uses.read, chosen);
-            }
-        }
-
-        @Override
-        public void copy(long key) {
-            Uses uses = usesByKey.computeIfAbsent(key, k -> new Uses());
-            if (chosen < 0) {
-                after(Math.max(Math.max(uses.write, uses.read) + 1, uses.copy), key, Uses::isUsedButCopied);
-            } else {
-                uses.copy = Math.max(uses.copy, chosen);
-            }
-        }
-
-        @Override
-        public void make(long key) {
-            if (chosen < 0) {
-                after(0, key, Uses::isUsedButRead);
-            } else {
-                Uses uses = usesByKey.computeIfAbsent(key, k -> new Uses());
-                uses.read = Math.max(uses.read, chosen);
-            }
-        }
-
-        /** A group of updates runs in order, so two changes of a row's other columns may be in the same one. */
-        @Override
-        public void touch(long key) {
-            Uses uses = usesByKey.computeIfAbsent(key, k -> new Uses());
-            if (chosen < 0) {
-                after(Math.max(Math.max(uses.write, uses.copy) + 1, uses.touch), key, Uses::isUsed);
-            } else {
-                uses.touch = Math.max(uses.touch, chosen);
             }
         }
     }

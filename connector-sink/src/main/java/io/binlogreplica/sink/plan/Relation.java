@@ -1,0 +1,109 @@
+package io.binlogreplica.sink.plan;
+
+/** What a row has to do with a value that others may have to do with, too. */
+enum Relation {
+    /** The row takes the value, or gives it up: it keeps its order with all that have to do with the value. */
+    WRITE {
+        @Override
+        int earliest(Uses uses) {
+            return uses.last() + 1;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsed();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.write = Math.max(uses.write, group);
+        }
+    },
+
+    /** The row needs the value to be there: it keeps its order with those that write it. */
+    READ {
+        @Override
+        int earliest(Uses uses) {
+            return Math.max(uses.write, uses.copy) + 1;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsedButRead();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.read = Math.max(uses.read, group);
+        }
+    },
+
+    /**
+     * The row keeps its order with those that write or read the value, or make it; with others of its kind it may share a
+     * statement.
+     */
+    COPY {
+        @Override
+        int earliest(Uses uses) {
+            return Math.max(Math.max(uses.write, uses.read) + 1, uses.copy);
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsedButCopied();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.copy = Math.max(uses.copy, group);
+        }
+    },
+
+    /** The row keeps its order with those of {@link #COPY} behind it. */
+    MAKE {
+        @Override
+        int earliest(Uses uses) {
+            return 0;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsedButRead();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            READ.note(uses, group);
+        }
+    },
+
+    /**
+     * The row changes the row of that key otherwise: it keeps its order with others that do, and those that write it. A group of
+     * updates runs in order, so two changes of a row's other columns may be in the same one.
+     */
+    TOUCH {
+        @Override
+        int earliest(Uses uses) {
+            return Math.max(Math.max(uses.write, uses.copy) + 1, uses.touch);
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsed();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.touch = Math.max(uses.touch, group);
+        }
+    };
+
+    /** The first group that the row may be in, as far as that goes by how the value was used before in its batch. */
+    abstract int earliest(Uses uses);
+
+    /** Whether a batch before that uses the value like that is to be waited for. */
+    abstract boolean waitsFor(Uses uses);
+
+    /** The row is in that group. */
+    abstract void note(Uses uses, int group);
+}
