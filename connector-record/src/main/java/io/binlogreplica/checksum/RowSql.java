@@ -189,12 +189,10 @@ public final class RowSql {
     private String where(KeyRange range) {
         var conditions = new ArrayList<String>();
         if (range.after() != null) {
-            conditions.add(bound(range.after(), ">"));
+            conditions.add(bound(range.after(), ">", ">"));
         }
         if (range.upTo() != null) {
-            conditions.add("(" + bound(range.upTo(), "<") + " OR " + equal(range.upTo()) + ")");
-            conditions.add(
-                    Identifier.quote(key.get(0).name()) + " <= " + range.upTo().get(0));
+            conditions.add(bound(range.upTo(), "<", "<="));
         }
         return conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions);
     }
@@ -202,15 +200,18 @@ public final class RowSql {
     /**
      * Spelled out, since servers do not use an index for {@code (a, b) > (x, y)}; the first condition alone already bounds the range
      * for those that do not look into the rest.
+     *
+     * @param last how the last column compares in a row that is the same in all before
      */
-    private String bound(List<String> literals, String comparison) {
+    private String bound(List<String> literals, String comparison, String last) {
         String condition = "";
         for (int i = key.size() - 1; i >= 0; i--) {
             String name = Identifier.quote(key.get(i).name());
-            String beyond = name + " " + comparison + " " + literals.get(i);
+            String literal = literals.get(i);
             condition = condition.isEmpty()
-                    ? beyond
-                    : name + " " + comparison + "= " + literals.get(i) + " AND (" + beyond + " OR (" + condition + "))";
+                    ? name + " " + last + " " + literal
+                    : name + " " + comparison + "= " + literal + " AND (" + name + " " + comparison + " " + literal
+                            + " OR (" + condition + "))";
         }
         return condition;
     }
