@@ -50,6 +50,7 @@ final class Dependencies {
     private final boolean cascadingUnseen;
 
     private final long wholeTable;
+    private final WholeRowHasher wholeRow;
     /** Whether there are texts in any of these. */
     private final boolean texts;
 
@@ -108,6 +109,7 @@ final class Dependencies {
         this.group = cascades ? Objects.hash("group", new TreeSet<>(joined)) | 2L : 0;
         this.texts = Stream.concat(Stream.ofNullable(key), Stream.concat(unique.stream(), referred.stream()))
                 .anyMatch(KeyHasher::hasTexts);
+        this.wholeRow = new WholeRowHasher(name(table, List.of()), mapping.written(), source.columns());
         this.wholeTable = Objects.hash("table", table) * 31L | 2L;
     }
 
@@ -182,16 +184,25 @@ final class Dependencies {
     }
 
     /**
-     * Without a key, rows that are the same cannot be told apart, and need not be: what removes a row must come behind all that made
-     * one, and that is all.
+     * Without a key, rows that are the same cannot be told apart, and need not be: what removes one of them must come behind all that
+     * made one, and that is all.
      */
     private void visitKeyless(RowChange row, TextHashes hashes, Visitor visitor) {
-        if (row.op() == Op.CREATE || row.op() == Op.READ) {
-            visitor.depends(Relation.MAKE, wholeTable);
+        if (row.op() == Op.READ) {
+            visitor.depends(Relation.ADD, wholeTable);
+            // may have other forms of the same values than changes have
+            visitor.depends(Relation.COPY, wholeTable + 1);
         } else {
-            visitor.depends(Relation.COPY, wholeTable);
-            // of two batches only one may look for rows in the table
-            visitor.depends(Relation.TOUCH, wholeTable + 1);
+            if (row.before() == null) {
+                visitor.depends(Relation.ADD, wholeTable);
+            } else {
+                visitor.depends(Relation.SEARCH, wholeTable);
+                visitor.depends(Relation.READ, wholeTable + 1);
+                visitor.depends(Relation.READ, wholeRow.hash(row.before()));
+            }
+            if (row.after() != null) {
+                visitor.depends(Relation.MAKE, wholeRow.hash(row.after()));
+            }
         }
         images(row, hashes, visitor);
     }

@@ -139,7 +139,7 @@ final class KeyHasher {
     }
 
     /** SplitMix64's finalizer: neighbours end up far apart. */
-    private static long mix(long number) {
+    static long mix(long number) {
         long z = (number ^ number >>> 30) * 0xbf58476d1ce4e5b9L;
         z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
         return z ^ z >>> 31;

@@ -38,10 +38,7 @@ enum Relation {
         }
     },
 
-    /**
-     * The row keeps its order with those that write or read the value, or make it; with others of its kind it may share a
-     * statement.
-     */
+    /** The row was read together with others of its kind, which it may share a statement with; it keeps its order with all else. */
     COPY {
         @Override
         int earliest(Uses uses) {
@@ -59,8 +56,26 @@ enum Relation {
         }
     },
 
-    /** The row keeps its order with those of {@link #COPY} behind it. */
+    /** The row makes one more of what there may be many of: those that need one of them come behind it. */
     MAKE {
+        @Override
+        int earliest(Uses uses) {
+            return 0;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return false;
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.copy = Math.max(uses.copy, group);
+        }
+    },
+
+    /** The row is added to a table whose rows are searched for: not before a batch that searches is done. */
+    ADD {
         @Override
         int earliest(Uses uses) {
             return 0;
@@ -73,7 +88,25 @@ enum Relation {
 
         @Override
         void note(Uses uses, int group) {
-            READ.note(uses, group);
+            uses.read = Math.max(uses.read, group);
+        }
+    },
+
+    /** The row is searched for in the whole table: not before batches are done that search there, too, or add to it. */
+    SEARCH {
+        @Override
+        int earliest(Uses uses) {
+            return 0;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return uses.isUsed();
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            uses.write = Math.max(uses.write, group);
         }
     },
 

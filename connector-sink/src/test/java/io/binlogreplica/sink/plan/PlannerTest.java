@@ -271,6 +271,26 @@ class PlannerTest {
                 .containsExactly("CREATE 3", "DELETE 2", "UPDATE 1", "DELETE 1");
     }
 
+    /** K1: rows that differ do not wait for each other, or each would have a statement of its own. */
+    @Test
+    void withoutAKeyRowsThatDifferShareGroups() {
+        assertThat(plan(
+                        keyless(Op.UPDATE, 1, 2),
+                        keyless(Op.DELETE, 3, null),
+                        keyless(Op.CREATE, null, 3),
+                        keyless(Op.UPDATE, 4, 5),
+                        keyless(Op.DELETE, 6, null),
+                        keyless(Op.CREATE, null, 7)))
+                .containsExactly("UPDATE 2", "DELETE 2", "CREATE 2");
+    }
+
+    /** K1: what was read with its table may have its values in other forms. */
+    @Test
+    void withoutAKeyWhatRemovesARowComesBehindAllThatWereRead() {
+        assertThat(plan(keyless(Op.DELETE, 1, null), keyless(Op.READ, null, 1), keyless(Op.DELETE, 2, null)))
+                .containsExactly("DELETE 1", "READ 1", "DELETE 1");
+    }
+
     /** U4 and the law: applying the groups leaves what applying the rows one by one leaves, and meets no unique value twice. */
     @Property(tries = 500)
     void applyingGroupsEqualsApplyingOneByOne(@ForAll long seed) {
