@@ -11,11 +11,11 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Driver;
 
 /** Opens connections to one server at a time. */
 public final class Database {
-
     /** Longer than any statement of ours without an answer: the server is gone, though its host did not say so. */
     private static final Duration SOCKET_TIMEOUT = Duration.ofMinutes(10);
 
@@ -68,6 +68,17 @@ public final class Database {
                 throw e;
             }
             return connect(config.as(other));
+        }
+    }
+
+    /** Closes a connection, if there is one, that nobody needs any more. */
+    public static void close(@Nullable Connection connection) {
+        if (connection != null) {
+            try {
+                connection.close();
+            } catch (SQLException e) {
+                // it is lost already
+            }
         }
     }
 

@@ -292,13 +292,7 @@ final class Primary implements PresentTables, AutoCloseable {
 
     @Override
     public void close() {
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                // it is being given up
-            }
-            connection = null;
-        }
+        Database.close(connection);
+        connection = null;
     }
 }

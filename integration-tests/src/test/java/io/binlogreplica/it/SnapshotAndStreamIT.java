@@ -1,10 +1,15 @@
 package io.binlogreplica.it;
 
+import static org.awaitility.Awaitility.await;
+
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
 import io.binlogreplica.local.workload.Workload;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,6 +34,29 @@ class SnapshotAndStreamIT {
                 writer.stop();
             }
             workload.write(20_000);
+            EndToEnd.assertIdentical(pipeline);
+        }
+    }
+
+    /** K1, F4: what a table without a key gets between its parent's first chunk and its own copy, the copy has, too. */
+    @Test
+    void aChildWithoutAKeyHasEachRowOnceThoughItBeganWithItsParent(@TempDir Path directory) throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
+                Connection connection = pipeline.primary().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE DATABASE replica CHARACTER SET utf8mb4");
+            statement.execute("CREATE TABLE replica.a_parent (id INT PRIMARY KEY, v INT)");
+            statement.execute(
+                    "CREATE TABLE replica.child (parent INT NOT NULL, v INT, FOREIGN KEY (parent) REFERENCES replica.a_parent (id))");
+            statement.execute("INSERT INTO replica.a_parent SELECT seq, 0 FROM " + Servers.numbers(1, 20_000));
+            pipeline.run(pipeline.sinkConnector());
+            pipeline.run(pipeline.sourceConnector()
+                    .with(Map.of("snapshot.max.threads", "1", "snapshot.chunk.size", "200")));
+            await().atMost(EndToEnd.LIMIT).until(() -> EndToEnd.log(pipeline).contains("replica.a_parent is COPYING"));
+            for (int i = 1; !EndToEnd.log(pipeline).contains("replica.child complete"); i++) {
+                statement.execute("INSERT INTO replica.child VALUES (" + (i % 50 + 1) + ", 1)");
+                statement.execute("UPDATE replica.child SET v = v + 1 WHERE parent = " + (i % 7 + 1) + " LIMIT 1");
+            }
             EndToEnd.assertIdentical(pipeline);
         }
     }

@@ -192,16 +192,17 @@ final class Dependencies {
             visitor.depends(Relation.ADD, wholeTable);
             // may have other forms of the same values than changes have
             visitor.depends(Relation.COPY, wholeTable + 1);
+        } else if (row.before() == null) {
+            visitor.depends(Relation.ADD, wholeTable);
+            visitor.depends(Relation.MAKE, wholeRow.hash(Objects.requireNonNull(row.after())));
         } else {
-            if (row.before() == null) {
-                visitor.depends(Relation.ADD, wholeTable);
+            visitor.depends(Relation.SEARCH, wholeTable);
+            visitor.depends(Relation.READ, wholeTable + 1);
+            if (row.after() == null) {
+                visitor.depends(Relation.REMOVE, wholeRow.hash(row.before()));
             } else {
-                visitor.depends(Relation.SEARCH, wholeTable);
-                visitor.depends(Relation.READ, wholeTable + 1);
-                visitor.depends(Relation.READ, wholeRow.hash(row.before()));
-            }
-            if (row.after() != null) {
-                visitor.depends(Relation.MAKE, wholeRow.hash(row.after()));
+                visitor.depends(Relation.TOUCH, wholeRow.hash(row.before()));
+                visitor.depends(Relation.TOUCH, wholeRow.hash(row.after()));
             }
         }
         images(row, hashes, visitor);

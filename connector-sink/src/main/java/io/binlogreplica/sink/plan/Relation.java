@@ -56,7 +56,7 @@ enum Relation {
         }
     },
 
-    /** The row makes one more of what there may be many of: those that need one of them come behind it. */
+    /** The row makes one more of what there may be many of: those that change or remove one of them come behind it. */
     MAKE {
         @Override
         int earliest(Uses uses) {
@@ -71,6 +71,24 @@ enum Relation {
         @Override
         void note(Uses uses, int group) {
             uses.copy = Math.max(uses.copy, group);
+        }
+    },
+
+    /** The row is one of many: it comes behind those that make one, or change one. */
+    REMOVE {
+        @Override
+        int earliest(Uses uses) {
+            return Math.max(uses.copy, uses.touch) + 1;
+        }
+
+        @Override
+        boolean waitsFor(Uses uses) {
+            return false;
+        }
+
+        @Override
+        void note(Uses uses, int group) {
+            // the next one of them is as good
         }
     },
 

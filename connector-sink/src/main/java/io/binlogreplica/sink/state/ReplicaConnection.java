@@ -4,13 +4,9 @@ import io.binlogreplica.database.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** A connection to the replica for one thread, opened when it is needed; the connector's own tables are there then. */
 public final class ReplicaConnection implements AutoCloseable {
-
-    private static final Logger log = LoggerFactory.getLogger(ReplicaConnection.class);
 
     private final Database database;
     private final StateTables states;
@@ -48,14 +44,7 @@ public final class ReplicaConnection implements AutoCloseable {
     /** It is opened anew when it is needed again. */
     @Override
     public void close() {
-        Connection open = connection;
+        Database.close(connection);
         connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                log.debug("Closing the connection failed", e);
-            }
-        }
     }
 }

@@ -284,6 +284,18 @@ class PlannerTest {
                 .containsExactly("UPDATE 2", "DELETE 2", "CREATE 2");
     }
 
+    /** K1: a counter that counts in a table without a key. */
+    @Test
+    void withoutAKeyUpdatesOfARowShareAGroupInOrder() {
+        assertThat(plan(
+                        keyless(Op.CREATE, null, 1),
+                        keyless(Op.UPDATE, 1, 2),
+                        keyless(Op.UPDATE, 2, 3),
+                        keyless(Op.UPDATE, 3, 4),
+                        keyless(Op.DELETE, 4, null)))
+                .containsExactly("CREATE 1", "UPDATE 3", "DELETE 1");
+    }
+
     /** K1: what was read with its table may have its values in other forms. */
     @Test
     void withoutAKeyWhatRemovesARowComesBehindAllThatWereRead() {

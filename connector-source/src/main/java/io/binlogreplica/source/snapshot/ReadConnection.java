@@ -71,14 +71,7 @@ final class ReadConnection implements AutoCloseable {
             views.close();
             views = null;
         }
-        Connection open = connection;
+        Database.close(connection);
         connection = null;
-        if (open != null) {
-            try {
-                open.close();
-            } catch (SQLException e) {
-                log.debug("Closing a connection failed", e);
-            }
-        }
     }
 }

@@ -170,10 +170,12 @@ public final class Snapshot implements AutoCloseable {
         return begun;
     }
 
-    /** Unless it began with another table. Without a key, an attempt that has rows in the stream already cannot be gone on with. */
+    /**
+     * Unless it began with another table, and changes since then are told from copied rows by their key. Without a key, what was sent
+     * since then is void.
+     */
     private static boolean mustBegin(Chunk chunk) {
-        return !chunk.copy().announced()
-                || (!chunk.schema().hasKey() && chunk.copy().rows() > 0);
+        return !chunk.copy().announced() || !chunk.schema().hasKey();
     }
 
     /** How far all copies are; to be asked by the stream's thread. */

@@ -123,6 +123,7 @@ final class TableLock implements AutoCloseable {
 
     private Connection connected() throws SQLException {
         if (connection == null || !connection.isValid(1)) {
+            Database.close(connection);
             connection = database.connect();
             try (Statement statement = connection.createStatement();
                     var row = statement.executeQuery("SELECT CONNECTION_ID()")) {
@@ -136,13 +137,7 @@ final class TableLock implements AutoCloseable {
     @Override
     public void close() {
         asker.shutdownNow();
-        if (connection != null) {
-            try {
-                connection.close();
-            } catch (SQLException e) {
-                log.debug("Closing a connection failed", e);
-            }
-            connection = null;
-        }
+        Database.close(connection);
+        connection = null;
     }
 }

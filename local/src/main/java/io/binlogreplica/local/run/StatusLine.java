@@ -19,7 +19,8 @@ final class StatusLine {
         if (status.position().isEmpty()) {
             return "nothing applied yet";
         }
-        String tables = Text.count(status.live()) + " tables whole, " + Text.count(status.copying()) + " being copied";
+        String tables = Text.count(status.live()) + " tables whole, " + Text.count(status.copying()) + " being copied"
+                + (status.differing() == 0 ? "" : ", " + Text.count(status.differing()) + " DIFFER (./replica status)");
         long perSecond = Math.round(records * 1e3 / Math.max(1, period.toMillis()));
         return String.format(
                 Locale.ROOT,
