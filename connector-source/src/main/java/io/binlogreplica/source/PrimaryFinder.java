@@ -94,9 +94,14 @@ final class PrimaryFinder {
                 Flavor flavor = primary.flavor();
                 BinlogExtent extent = primary.extent();
                 BinlogPosition position = start.on(flavor);
-                String gap = position == null ? null : gap(position, extent, primary);
-                if (gap != null) {
-                    reasons.add(host.address() + " cannot be read from " + position + " on: " + gap);
+                String gap = position == null ? null : extent.gap(position);
+                String unseen = position == null || gap != null ? null : unseen(position, primary);
+                if (gap != null || unseen != null) {
+                    // what it does not show yet it will show in a moment
+                    lost &= gap != null;
+                    outage |= unseen != null;
+                    reasons.add(host.address() + " cannot be read from " + position + " on: "
+                            + (gap != null ? gap : unseen));
                     continue;
                 }
                 found.add(new Found(primary.host(), flavor, extent));
@@ -117,12 +122,10 @@ final class PrimaryFinder {
     }
 
     /** A commit is among the executed transactions a moment before tables show it; whoever reads tables must see it. */
-    private static @Nullable String gap(BinlogPosition position, BinlogExtent extent, Primary primary)
-            throws SQLException {
-        String gap = extent.gap(position);
+    private static @Nullable String unseen(BinlogPosition position, Primary primary) throws SQLException {
         GtidSet reached = position.gtids();
-        if (gap != null || reached == null) {
-            return gap;
+        if (reached == null) {
+            return null;
         }
         GtidSet visible = primary.end().gtids();
         return visible == null || visible.containsAll(reached)

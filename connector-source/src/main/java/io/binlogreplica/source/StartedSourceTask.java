@@ -330,7 +330,15 @@ final class StartedSourceTask implements AutoCloseable {
         DatabaseConfig before = primary.host();
         try {
             PrimaryFinder.Found found = finder.find(this::next, before);
-            if (!found.host().address().equals(before.address())) {
+            BinlogPosition start = stream.start();
+            if (isElsewhere(found, before)) {
+                // another server is asked for where the stream is, and not for what it had gone back or ahead for
+                stream.disconnected();
+                if (!stream.start().equals(start)) {
+                    found = finder.find(this::next, before);
+                }
+            }
+            if (isElsewhere(found, before)) {
                 failOver(found);
             }
             reader = new BinlogReader(
@@ -354,6 +362,10 @@ final class StartedSourceTask implements AutoCloseable {
         } catch (SQLException e) {
             disconnect(e);
         }
+    }
+
+    private static boolean isElsewhere(PrimaryFinder.Found found, DatabaseConfig before) {
+        return !found.host().address().equals(before.address());
     }
 
     private void requireSameBinlog() throws IOException {
@@ -380,8 +392,16 @@ final class StartedSourceTask implements AutoCloseable {
                 "[RETRY] failing over from {} to {}",
                 primary.host().address(),
                 found.host().address());
+        DatabaseConfig before = primary.host();
         primary.moveTo(found.host());
-        BinlogPosition here = primary.locate(stream.start(), found.extent());
+        BinlogPosition here;
+        try {
+            here = primary.locate(stream.start(), found.extent());
+        } catch (SQLException e) {
+            // nothing else has moved yet: it is to be done again as a whole
+            primary.moveTo(before);
+            throw e;
+        }
         stream.moved(here);
         snapshot.moved(here);
     }

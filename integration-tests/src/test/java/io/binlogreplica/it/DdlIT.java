@@ -1,9 +1,11 @@
 package io.binlogreplica.it;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -168,6 +170,27 @@ class DdlIT {
                         "INSERT INTO replica.big (id, v) VALUES (3, 3)",
                         "DROP TABLE replica._big_old");
         EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** In the binlog are the bytes that a client with another charset sent. */
+    @Test
+    void aStatementOfAClientWithAnotherCharsetArrivesAsItWasMeant() throws Exception {
+        pipeline.primary()
+                .execute("CREATE TABLE replica.umlaut (id INT PRIMARY KEY)", "INSERT INTO replica.umlaut VALUES (1)");
+        EndToEnd.assertIdentical(pipeline);
+        byte[] ddl = "ALTER TABLE replica.umlaut ADD größe VARCHAR(10) DEFAULT 'süß'".getBytes(ISO_8859_1);
+        pipeline.primary()
+                .execute(
+                        // the driver would not have it, if it heard of it
+                        "SET session_track_system_variables = ''",
+                        "SET NAMES latin1",
+                        "SET @ddl = X'" + HexFormat.of().formatHex(ddl) + "'",
+                        "PREPARE ddl FROM @ddl",
+                        "EXECUTE ddl");
+        pipeline.primary().execute("INSERT INTO replica.umlaut VALUES (2, 'ß')");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT größe FROM replica.umlaut ORDER BY id"))
+                .containsExactly("süß", "ß");
     }
 
     @Test

@@ -50,13 +50,36 @@ class SnapshotAndStreamIT {
                     "CREATE TABLE replica.child (parent INT NOT NULL, v INT, FOREIGN KEY (parent) REFERENCES replica.a_parent (id))");
             statement.execute("INSERT INTO replica.a_parent SELECT seq, 0 FROM " + Servers.numbers(1, 20_000));
             pipeline.run(pipeline.sinkConnector());
-            pipeline.run(pipeline.sourceConnector()
-                    .with(Map.of("snapshot.max.threads", "1", "snapshot.chunk.size", "200")));
+            pipeline.run(
+                    pipeline.sourceConnector().with(Map.of("snapshot.max.threads", "1", "snapshot.chunk.size", "200")));
             await().atMost(EndToEnd.LIMIT).until(() -> EndToEnd.log(pipeline).contains("replica.a_parent is COPYING"));
             for (int i = 1; !EndToEnd.log(pipeline).contains("replica.child complete"); i++) {
                 statement.execute("INSERT INTO replica.child VALUES (" + (i % 50 + 1) + ", 1)");
                 statement.execute("UPDATE replica.child SET v = v + 1 WHERE parent = " + (i % 7 + 1) + " LIMIT 1");
             }
+            EndToEnd.assertIdentical(pipeline);
+        }
+    }
+
+    /** All tables are described before the first is read, and the last may be read hours later. */
+    @Test
+    void aTableThatIsAlteredWhileItWaitsForItsCopyIsCopiedAsItIsThen(@TempDir Path directory) throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start()) {
+            pipeline.primary()
+                    .execute(
+                            "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                            "CREATE TABLE replica.a_first (id INT PRIMARY KEY)",
+                            "INSERT INTO replica.a_first SELECT seq FROM " + Servers.numbers(1, 20_000),
+                            "CREATE TABLE replica.waits (id INT PRIMARY KEY, e ENUM('x', 'y'))",
+                            "INSERT INTO replica.waits VALUES (1, 'x'), (2, 'y')");
+            pipeline.run(pipeline.sinkConnector());
+            pipeline.run(
+                    pipeline.sourceConnector().with(Map.of("snapshot.max.threads", "1", "snapshot.chunk.size", "200")));
+            await().atMost(EndToEnd.LIMIT).until(() -> EndToEnd.log(pipeline).contains("replica.a_first is COPYING"));
+            pipeline.primary()
+                    .execute(
+                            "ALTER TABLE replica.waits MODIFY e ENUM('y', 'x'), ADD c INT NOT NULL DEFAULT 7",
+                            "UPDATE replica.waits SET c = id");
             EndToEnd.assertIdentical(pipeline);
         }
     }

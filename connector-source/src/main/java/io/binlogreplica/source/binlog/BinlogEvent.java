@@ -35,8 +35,13 @@ public sealed interface BinlogEvent {
     /** Rows were changed. */
     record Rows(RowsEvent event) implements BinlogEvent {}
 
-    /** A statement: DDL, a transaction's begin or end, or, in statement format, DML. */
-    record Query(String database, String sql) implements BinlogEvent {}
+    /**
+     * A statement: DDL, a transaction's begin or end, or, in statement format, DML.
+     *
+     * @param exact whether {@code sql} is all of its text; not so where that has bytes that are no UTF-8, of a client with another
+     *     charset
+     */
+    record Query(String database, String sql, boolean exact) implements BinlogEvent {}
 
     /** The transaction was committed. */
     record Commit() implements BinlogEvent {}

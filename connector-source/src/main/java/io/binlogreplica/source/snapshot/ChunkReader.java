@@ -102,6 +102,7 @@ final class ChunkReader implements Runnable {
             slots.acquire();
             Chunk chunk = null;
             boolean handedOver = false;
+            boolean read = false;
             try {
                 snapshot.queue().await();
                 Connection connected = connection.open();
@@ -117,9 +118,16 @@ final class ChunkReader implements Runnable {
                     after = startKey == null ? null : KeyText.read(startKey, schema);
                 }
                 try (ReadView view = gate.open(connection.views(), copy.table())) {
-                    List<Definition> begun =
-                            after == null && filter == null ? definitions(schema, connected) : List.of();
-                    chunk = new Chunk(copy, version, view.position(), schema, filter != null, begun, slots::release);
+                    try {
+                        List<Definition> begun =
+                                after == null && filter == null ? definitions(schema, connected) : List.of();
+                        chunk = new Chunk(
+                                copy, version, view.position(), schema, filter != null, begun, slots::release);
+                    } finally {
+                        if (chunk == null) {
+                            gate.notOpened();
+                        }
+                    }
                     gate.opened(chunk);
                     handedOver = true;
                     if (filter != null) {
@@ -129,16 +137,24 @@ final class ChunkReader implements Runnable {
                                 ? readByKey(view.statement(), chunk, after, null, size)
                                 : readWhole(view.statement(), chunk, size);
                     }
+                    read = true;
                 }
                 backoff.reset();
                 if (after == null) {
                     return;
                 }
             } catch (SQLException e) {
+                connection.close();
+                if (read) {
+                    log.debug("[TRANSFER] the view of a chunk of {} that was read was lost", copy.table(), e);
+                    if (after == null) {
+                        return;
+                    }
+                    continue;
+                }
                 if (chunk != null) {
                     gate.remove(chunk);
                 }
-                connection.close();
                 if (isTableChanged(e)) {
                     log.info("[TRANSFER] {} was changed while it was copied; it is copied anew", copy.table());
                     snapshot.requestRestart(copy);

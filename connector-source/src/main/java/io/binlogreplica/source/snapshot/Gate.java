@@ -64,7 +64,7 @@ final class Gate {
         }
     }
 
-    /** Opens a view that has all that the stream has, which stays there until {@link #opened}. */
+    /** Opens a view that has all that the stream has, which stays there until {@link #opened} or {@link #notOpened}. */
     ReadView open(ReadViews views, TableId table) throws SQLException, InterruptedException {
         BinlogPosition reached = opening();
         boolean opened = false;
@@ -86,7 +86,8 @@ final class Gate {
         });
     }
 
-    private void notOpened() {
+    /** What was to be read in the view is not: {@link #opened} does not follow. */
+    void notOpened() {
         changed(() -> opening--);
     }
 

@@ -527,6 +527,10 @@ public final class ChangeStream {
         List<TableId> exchanged = ddl.exchanged(statement);
         if (!isWantedFrom(from)) {
             ddl.passOverForeign(statement);
+        } else if (!query.exact()) {
+            leaveOut(
+                    ddl.tables(statement),
+                    "a statement has characters of its client's charset, which was not UTF-8, so its text is not known exactly");
         } else if (!exchanged.isEmpty()) {
             leaveOut(exchanged, "rows of a partition were exchanged with another table");
         } else if (ddl.isWanted(statement)) {

@@ -72,6 +72,15 @@ final class Ddl {
                 new TableChange(TableChange.Kind.DDL, origin, database, statement, List.of(), true), outlet.passed());
     }
 
+    /** Captured tables that the statement is about. */
+    List<TableId> tables(Statement statement) {
+        return captured(statement).stream()
+                .flatMap(action -> Stream.concat(Stream.of(action.table()), Stream.ofNullable(action.to())))
+                .filter(capture::includes)
+                .distinct()
+                .toList();
+    }
+
     /** Captured tables that exchange a partition's rows with another table. */
     List<TableId> exchanged(Statement statement) {
         return captured(statement).stream()
@@ -126,7 +135,13 @@ final class Ddl {
         for (Statement.Action action : captured(statement)) {
             if (action.verb() == Statement.Verb.DROP) {
                 snapshot.dropped(action.table());
-            } else if (action.verb() == Statement.Verb.RENAME) {
+                continue;
+            }
+            if (action.verb() == Statement.Verb.ALTER || action.verb() == Statement.Verb.CREATE) {
+                // what is known of its columns, and read with them, does not hold any more
+                snapshot.altered(action.table());
+            }
+            if (action.to() != null && action.verb() != Statement.Verb.EXCHANGE) {
                 renamed(action);
             }
         }
