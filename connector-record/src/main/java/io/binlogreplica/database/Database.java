@@ -137,7 +137,11 @@ public final class Database {
         properties.setProperty(
                 "connectTimeout", Long.toString(to.connectTimeout().toMillis()));
         properties.setProperty("socketTimeout", Long.toString(SOCKET_TIMEOUT.toMillis()));
+        // a host that is gone is noticed within two minutes, by connections without a time limit too
         properties.setProperty("tcpKeepAlive", "true");
+        properties.setProperty("tcpKeepIdle", "60");
+        properties.setProperty("tcpKeepInterval", "10");
+        properties.setProperty("tcpKeepCount", "6");
         if (sslMode.equals("disable")) {
             properties.setProperty("allowPublicKeyRetrieval", "true");
         }

@@ -57,6 +57,9 @@ final class StartedSinkTask implements AutoCloseable {
 
     private static final long STOP_MILLIS = 30_000;
 
+    /** Offsets between two records that are no sign of anything: marks of Kafka transactions. */
+    private static final long MARKS_MAX = 1;
+
     /** How long a task that had a partition before may take to end its transaction. */
     private static final int OWNER_WAIT_SECONDS = 5;
 
@@ -78,6 +81,8 @@ final class StartedSinkTask implements AutoCloseable {
     private final Map<TopicPartition, TransactionCutter> cutters = new HashMap<>();
     /** Where partitions are to go on that gave no record yet. */
     private final Map<TopicPartition, Long> beginnings = new HashMap<>();
+    /** The record behind the last one of each. */
+    private final Map<TopicPartition, Long> following = new HashMap<>();
 
     /** Assigned, but not taken over yet, since the replica could not be reached. */
     private final Set<TopicPartition> waiting = new HashSet<>();
@@ -125,9 +130,9 @@ final class StartedSinkTask implements AutoCloseable {
             TopicPartition partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
             TransactionCutter cutter = cutters.get(partition);
             if (cutter != null) {
-                requireFollowing(partition, record.originalKafkaOffset());
-                errantRecords.received(partition, record);
                 try {
+                    requireFollowing(partition, record.originalKafkaOffset());
+                    errantRecords.received(partition, record);
                     add(record, cutter);
                 } catch (RetriableException e) {
                     log.warn("[RETRY] cannot go on with {}: {}", partition, e.getMessage());
@@ -165,8 +170,13 @@ final class StartedSinkTask implements AutoCloseable {
             waiting.remove(partition);
             cutters.remove(partition);
             beginnings.remove(partition);
-            queue.remove(partition, STOP_MILLIS);
-            applier.disown(partition);
+            following.remove(partition);
+        }
+        // waits once, however many there are: Connect's group does not wait for long
+        queue.remove(partitions, STOP_MILLIS);
+        partitions.forEach(applier::disown);
+        applier.disconnect();
+        for (TopicPartition partition : partitions) {
             metrics.disowned(partition);
             errantRecords.disown(partition);
         }
@@ -183,8 +193,13 @@ final class StartedSinkTask implements AutoCloseable {
         metrics.close();
     }
 
-    /** Connect's consumer goes to the topic's beginning when the position is not in it. */
+    /** Connect's consumer goes to the topic's beginning when the position is not in it, or not any more. */
     private void requireFollowing(TopicPartition partition, long offset) {
+        Long next = following.put(partition, offset + 1);
+        if (next != null && offset > next + MARKS_MAX && takeover.isRemoved(partition, next)) {
+            throw new RetriableException("records from " + next + " to " + (offset - 1)
+                    + " were removed from the topic before they were read");
+        }
         Long wanted = beginnings.remove(partition);
         if (wanted != null && offset < wanted) {
             throw new ConnectException("the replica is at offset " + wanted + " of " + partition
@@ -257,7 +272,8 @@ final class StartedSinkTask implements AutoCloseable {
     private void reread(TopicPartition partition) throws InterruptedException {
         log.info("Reading {} again from what is applied", partition);
         cutters.remove(partition);
-        queue.remove(partition, STOP_MILLIS);
+        following.remove(partition);
+        queue.remove(List.of(partition), STOP_MILLIS);
         waiting.add(partition);
     }
 
@@ -294,6 +310,7 @@ final class StartedSinkTask implements AutoCloseable {
         cutters.put(partition, new TransactionCutter(partition, taken.position(), partMax));
         long next = Math.max(0, taken.position().nextOffset());
         beginnings.put(partition, next);
+        following.put(partition, next);
         context.offset(partition, next);
         context.resume(partition);
         log.info("[HEALTH] {} taken over with epoch {}, from offset {}", partition, taken.epoch(), next);

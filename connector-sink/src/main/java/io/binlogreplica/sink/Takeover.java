@@ -72,6 +72,19 @@ final class Takeover {
         return taken;
     }
 
+    /**
+     * Whether records of a topic with transactions were removed while others are being read, from the one on that was to come next. Not
+     * known without brokers that can be asked.
+     *
+     * @throws RetriableException when the brokers do not answer
+     */
+    boolean isRemoved(TopicPartition partition, long next) {
+        // the one that may be gone without loss is the mark behind the last transaction
+        return ordered
+                && brokers != null
+                && next + 1 < range(partition, brokers).beginning();
+    }
+
     private static TopicRange range(TopicPartition partition, Brokers brokers) {
         try {
             return brokers.range(partition);

@@ -42,10 +42,14 @@ public final class Applier implements AutoCloseable {
     private final Set<TopicPartition> lost = ConcurrentHashMap.newKeySet();
 
     private final AtomicLong definitionChanges = new AtomicLong();
+    private final AtomicLong stateChanges = new AtomicLong();
     private volatile @Nullable Throwable failure;
 
     /** A partition that this task has taken over, and where it is. */
-    record Owned(long epoch, long nextOffset) {}
+    record Owned(long epoch, long nextOffset) {
+        /** Of a partition that this task does not have. */
+        static final Owned NOT = new Owned(-1, -1);
+    }
 
     /** Makes the writer for a new connection. */
     interface BatchWriterFactory {
@@ -62,7 +66,7 @@ public final class Applier implements AutoCloseable {
             SinkMetrics metrics) {
         this.queue = queue;
         this.metrics = metrics;
-        var order = new Order(queue, this::position);
+        var order = new Order(queue, partition -> owned.getOrDefault(partition, Owned.NOT));
         for (int i = 0; i < config.apply().threads(); i++) {
             var lane = new Lane(
                     i,
@@ -88,10 +92,14 @@ public final class Applier implements AutoCloseable {
         lost.remove(partition);
     }
 
-    /** The partition is this task's no more. Nothing of it may be queued. */
-    public void disown(TopicPartition partition) throws InterruptedException {
+    /** The partition is this task's no more; what is being applied of it is not committed, unless that is under way already. */
+    public void disown(TopicPartition partition) {
         owned.remove(partition);
         lost.remove(partition);
+    }
+
+    /** Ends the connections that wrote what this task has no more. Nothing of that may be queued. */
+    public void disconnect() throws InterruptedException {
         for (Lane lane : lanes) {
             lane.disconnect(STOP_TIMEOUT.toMillis());
         }
@@ -157,11 +165,15 @@ public final class Applier implements AutoCloseable {
         return found == null ? -1 : found.nextOffset;
     }
 
-    /** With what the work's partition may be written; null when the work is of no use any more. */
+    /**
+     * With what the work's partition may be written; null when the work is of no use any more: what was read before the partition was
+     * taken over anew is read again.
+     */
     @Nullable
     Owned owner(Work work) {
         TopicPartition partition = work.batch().partition();
-        return lost.contains(partition) ? null : owned.get(partition);
+        Owned found = lost.contains(partition) ? null : owned.get(partition);
+        return found == null || found.epoch != work.epoch() ? null : found;
     }
 
     /** Whether the work's partition is where the work begins; not so when what was before it came to nothing. */
@@ -171,7 +183,9 @@ public final class Applier implements AutoCloseable {
     }
 
     void committed(Work work, Owned under) {
-        owned.computeIfPresent(work.batch().partition(), (partition, before) -> new Owned(under.epoch, work.to()));
+        owned.computeIfPresent(
+                work.batch().partition(),
+                (partition, now) -> now.epoch == under.epoch ? new Owned(under.epoch, work.to()) : now);
         Milestone.COMMITTED.reached();
         metrics.committed(work.batch());
     }
@@ -189,9 +203,18 @@ public final class Applier implements AutoCloseable {
         queue.close();
     }
 
-    /** How often tables, or their states, may have been changed. */
+    /** How often tables may have been changed, or their states by somebody else. */
     long definitionChanges() {
         return definitionChanges.get();
+    }
+
+    /** How often a lane may have changed tables' states. */
+    long stateChanges() {
+        return stateChanges.get();
+    }
+
+    void laneChangedStates() {
+        stateChanges.incrementAndGet();
     }
 
     void definitionsChanged() {

@@ -236,7 +236,13 @@ final class BatchWriter {
     void forget() throws SQLException {
         targets.forget();
         layout.forget();
+        groups.forget();
         planner = null;
+        reloadStates();
+    }
+
+    /** Another connection has changed tables' states. */
+    void reloadStates() throws SQLException {
         health.load(states.tables(), connection);
         connection.commit();
     }
@@ -245,6 +251,7 @@ final class BatchWriter {
 
     private @Nullable StructureDrift runAlone(Located located, TopicPartition partition) throws SQLException {
         planner = null;
+        groups.forget();
         if (located.change() instanceof RowChange row
                 && health.isDegraded(row.schema().id())) {
             return null;

@@ -81,6 +81,13 @@ final class GroupWriter {
         }
     }
 
+    /** Tables may be others now. */
+    void forget() {
+        byKey.clear();
+        byWholeRow.clear();
+        packets.forget();
+    }
+
     private TableStatements statements(Mapping mapping, boolean wholeRow) {
         return wholeRow
                 ? byWholeRow.computeIfAbsent(

@@ -56,6 +56,8 @@ final class Lane implements Runnable {
     private final Map<TopicPartition, Long> held = new HashMap<>();
     /** What {@link Applier#definitionChanges} was when the writer last looked. */
     private long definitionsSeen;
+    /** Likewise {@link Applier#stateChanges}. */
+    private long statesSeen;
 
     Lane(
             int number,
@@ -123,6 +125,7 @@ final class Lane implements Runnable {
         boolean ahead = whole;
         Exception refusal = null;
         boolean outcomeUnknown = false;
+        boolean wait = false;
         while (true) {
             List<Footprint> underWay = ahead ? order.footprintsBefore(work) : null;
             if (underWay == null) {
@@ -137,6 +140,7 @@ final class Lane implements Runnable {
                     return;
                 }
                 BatchWriter to = connected(work.batch().partition(), owned.epoch());
+                setPatient(wait);
                 if (outcomeUnknown && isCommitted(work, owned)) {
                     applier.committed(work, owned);
                     return;
@@ -149,7 +153,7 @@ final class Lane implements Runnable {
                     Plan plan = to.plan(work.batch(), underWay);
                     order.planned(work, plan.footprint());
                     to.write(plan.ahead(), work.batch().partition());
-                    if (!order.awaitTurn(work) || definitionsSeen != applier.definitionChanges()) {
+                    if (!order.awaitTurn(work) || !isUpToDate()) {
                         to.rollback();
                         ahead = false;
                         continue;
@@ -163,13 +167,16 @@ final class Lane implements Runnable {
                     to.commit(work.batch(), owned.epoch(), work.from());
                 } else {
                     to.write(work.batch(), owned.epoch(), work.from());
-                    applier.definitionsChanged();
+                    if (work.batch().alone()) {
+                        applier.definitionsChanged();
+                    } else {
+                        applier.laneChangedStates();
+                    }
                 }
                 if (work.batch().whole()) {
                     applier.committed(work, owned);
                 }
                 backoff.reset();
-                setPatient(false);
                 return;
             } catch (SQLException e) {
                 if (ahead && !order.isFirst(work)) {
@@ -179,9 +186,9 @@ final class Lane implements Runnable {
                     ahead = false;
                 } else if (isLocked(e) && !patient && whole) {
                     log.debug("A row is locked, perhaps by a batch behind; those take back what they have written", e);
-                    Objects.requireNonNull(writer).rollback();
+                    takeBack();
                     order.askForRoom(work);
-                    setPatient(true);
+                    wait = true;
                     ahead = false;
                 } else if (SqlErrors.isTransient(e)) {
                     boolean part = isWithinTransaction();
@@ -189,7 +196,9 @@ final class Lane implements Runnable {
                     order.askForRoom(work);
                     outcomeUnknown = true;
                     if (part) {
-                        applier.lose(work.batch().partition());
+                        if (applier.owner(work) != null) {
+                            applier.lose(work.batch().partition());
+                        }
                         return;
                     }
                     waitAfter(e, work);
@@ -215,11 +224,15 @@ final class Lane implements Runnable {
 
     /** To other lanes: this one's writer knows, since it has changed them. */
     private void sayStatesChanged() {
-        boolean upToDate = definitionsSeen == applier.definitionChanges();
-        applier.definitionsChanged();
+        boolean upToDate = statesSeen == applier.stateChanges();
+        applier.laneChangedStates();
         if (upToDate) {
-            definitionsSeen = applier.definitionChanges();
+            statesSeen = applier.stateChanges();
         }
+    }
+
+    private boolean isUpToDate() {
+        return definitionsSeen == applier.definitionChanges() && statesSeen == applier.stateChanges();
     }
 
     private boolean isCommitted(Work work, Owned owned) throws SQLException {
@@ -290,8 +303,11 @@ final class Lane implements Runnable {
         if (ready == null || open == null) {
             held.clear();
             long definitions = applier.definitionChanges();
+            long stateChanges = applier.stateChanges();
             open = database.connect();
             try {
+                // DDL takes its time; a server that is gone is noticed by TCP's keepalive
+                open.setNetworkTimeout(Runnable::run, 0);
                 open.setAutoCommit(false);
                 lockWait(open, 0);
                 patient = false;
@@ -303,9 +319,14 @@ final class Lane implements Runnable {
             connection = open;
             writer = ready;
             definitionsSeen = definitions;
+            statesSeen = stateChanges;
         } else if (definitionsSeen != applier.definitionChanges() && !ready.isWithinTransaction()) {
             definitionsSeen = applier.definitionChanges();
+            statesSeen = applier.stateChanges();
             ready.forget();
+        } else if (statesSeen != applier.stateChanges() && !ready.isWithinTransaction()) {
+            statesSeen = applier.stateChanges();
+            ready.reloadStates();
         }
         Long heldUnder = held.get(partition);
         if (heldUnder == null || heldUnder != epoch) {

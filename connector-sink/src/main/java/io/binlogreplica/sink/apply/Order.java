@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.ToLongFunction;
+import java.util.function.Function;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class Order {
 
     private final BatchQueue queue;
-    private final ToLongFunction<TopicPartition> positions;
+    private final Function<TopicPartition, Applier.Owned> owners;
 
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
@@ -31,11 +31,11 @@ final class Order {
     private @Nullable Thread taking;
 
     /**
-     * @param positions where a partition is, as far as it is committed
+     * @param owners under which epoch a partition is read, and where it is, as far as it is committed
      */
-    Order(BatchQueue queue, ToLongFunction<TopicPartition> positions) {
+    Order(BatchQueue queue, Function<TopicPartition, Applier.Owned> owners) {
         this.queue = queue;
-        this.positions = positions;
+        this.owners = owners;
     }
 
     /**
@@ -85,13 +85,14 @@ final class Order {
     private Work begin(ChangeBatch batch) {
         lock.lock();
         try {
-            long from = positions.applyAsLong(batch.partition());
+            Applier.Owned owned = owners.apply(batch.partition());
+            long from = owned.nextOffset();
             for (Work before : underWay) {
-                if (before.batch().partition().equals(batch.partition())) {
+                if (before.batch().partition().equals(batch.partition()) && before.epoch() == owned.epoch()) {
                     from = before.to();
                 }
             }
-            var work = new Work(batch, from);
+            var work = new Work(batch, owned.epoch(), from);
             underWay.add(work);
             return work;
         } finally {

@@ -48,6 +48,11 @@ final class Packets {
         }
     }
 
+    /** Tables may be others now. */
+    void forget() {
+        wide.clear();
+    }
+
     /**
      * Where the rows end that go into one statement, from one on.
      *

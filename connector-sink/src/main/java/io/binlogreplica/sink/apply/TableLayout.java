@@ -70,8 +70,10 @@ final class TableLayout {
             return;
         }
         for (Located located : batch.changes()) {
-            if (located.change() instanceof RowChange row && prepared.add(row.schema())) {
+            if (located.change() instanceof RowChange row && !prepared.contains(row.schema())) {
                 prepare(row.schema());
+                // not before: another task may be in the way, and then it is tried again
+                prepared.add(row.schema());
             }
         }
     }

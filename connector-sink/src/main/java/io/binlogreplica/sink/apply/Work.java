@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
 final class Work {
 
     private final ChangeBatch batch;
+    private final long epoch;
     private final long from;
     private final boolean mayRunAhead;
 
@@ -17,16 +18,22 @@ final class Work {
     boolean asksForRoom;
 
     /**
+     * @param epoch under which its partition was read
      * @param from where its partition is before it
      */
-    Work(ChangeBatch batch, long from) {
+    Work(ChangeBatch batch, long epoch, long from) {
         this.batch = batch;
+        this.epoch = epoch;
         this.from = from;
         this.mayRunAhead = batch.isRowsOnly();
     }
 
     ChangeBatch batch() {
         return batch;
+    }
+
+    long epoch() {
+        return epoch;
     }
 
     long from() {

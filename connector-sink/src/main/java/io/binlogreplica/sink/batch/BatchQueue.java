@@ -2,6 +2,7 @@ package io.binlogreplica.sink.batch;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -101,11 +102,11 @@ public final class BatchQueue {
         }
     }
 
-    /** Throws away what waits of a partition, and waits until all that was taken is done, but no longer than that. */
-    public void remove(TopicPartition partition, long millis) throws InterruptedException {
+    /** Throws away what waits of partitions, and waits until all that was taken is done, but no longer than that. */
+    public void remove(Collection<TopicPartition> partitions, long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
-            waiting.removeIf(batch -> batch.partition().equals(partition));
+            waiting.removeIf(batch -> partitions.contains(batch.partition()));
             changes = waiting.stream().mapToInt(batch -> batch.changes().size()).sum();
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
             while (busy > 0 && left > 0) {

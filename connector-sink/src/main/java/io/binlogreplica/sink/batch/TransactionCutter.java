@@ -199,7 +199,8 @@ public final class TransactionCutter {
     private void leaveOut(String what, Predicate<Change> part) {
         log.warn("Of {}, {} was begun and never ended; it is left out", partition, what);
         current.subList(whole, current.size()).removeIf(located -> part.test(located.change()));
-        partVoid = partTaken;
+        // what was taken belongs to what is whole, if anything is
+        partVoid |= partTaken && whole == 0;
     }
 
     private static boolean isSameChunk(Origin a, Origin b) {

@@ -188,7 +188,7 @@ public final class Resync implements AutoCloseable {
         if (!ready.isEmpty()) {
             ask(ready, connected);
         }
-        forgetOthers(tables, requests, connected);
+        forgetOthers(tables, requests, plan.givenUp(), connected);
     }
 
     private void ask(Set<TableId> ready, Connection connected) throws SQLException, InterruptedException {
@@ -306,24 +306,31 @@ public final class Resync implements AutoCloseable {
     }
 
     /** Once all tables were asked for, and each has a state of its own, nothing needs to stand for others. */
-    private void forgetOthers(Map<TableId, Since> tables, Map<TableId, Request> requests, Connection connected)
+    private void forgetOthers(
+            Map<TableId, Since> tables, Map<TableId, Request> requests, Set<TableId> givenUp, Connection connected)
             throws SQLException {
         Since others = tables.get(TableStatus.ALL_OTHERS);
         Request request = requests.get(TableStatus.ALL_OTHERS);
         if (others == null || request == null || !request.requested().isAfter(others.since())) {
             return;
         }
-        boolean begun = tables.entrySet().stream()
-                .anyMatch(table -> table.getValue().since().isAfter(request.requested()));
         boolean whole = tables.entrySet().stream()
                 .allMatch(table -> table.getKey().equals(TableStatus.ALL_OTHERS)
-                        || table.getValue().state() == TableState.LIVE);
-        if (begun && whole && tables.keySet().containsAll(states.definitions().tables(connected))) {
+                        || table.getValue().state() == TableState.LIVE
+                        || givenUp.contains(table.getKey()));
+        if (ResyncPlan.hasBegun(tables, request) && whole && tables.keySet().containsAll(known(connected))) {
             states.tables().forgetOthers(connected);
             states.requests().forget(List.of(TableStatus.ALL_OTHERS), connected);
             statesChanged.run();
             log.info("[RESYNC] all tables were copied anew");
         }
+    }
+
+    /** The tables that the replica has and the source has told of; those that were dropped or renamed since are not there. */
+    private Set<TableId> known(Connection connected) throws SQLException {
+        Set<TableId> known = new TreeSet<>(states.definitions().tables(connected));
+        known.retainAll(Set.copyOf(new InformationSchema(connected).tables()));
+        return known;
     }
 
     private void say(TableId table, String what) {

@@ -5,6 +5,7 @@ import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.state.ResyncRequests.Request;
 import io.binlogreplica.sink.state.TableState;
 import io.binlogreplica.sink.state.TableStates.Since;
+import io.binlogreplica.sink.state.TableStatus;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Map;
@@ -26,7 +27,10 @@ record ResyncPlan(Set<TableId> due, Set<TableId> givenUp, Set<TableId> whole) {
     static ResyncPlan of(
             Map<TableId, Since> states, Map<TableId, Request> requests, LocalDateTime now, ResyncConfig config) {
         return new ResyncPlan(
-                select(states.keySet(), table -> isDue(states.get(table), requests.get(table), now, config)),
+                select(
+                        states.keySet(),
+                        table -> isDue(states.get(table), requests.get(table), now, config)
+                                && !(table.equals(TableStatus.ALL_OTHERS) && hasBegun(states, requests.get(table)))),
                 select(states.keySet(), table -> isGivenUp(states.get(table), requests.get(table), config)),
                 select(requests.keySet(), table -> isWhole(states.get(table), now, config)));
     }
@@ -35,6 +39,12 @@ record ResyncPlan(Set<TableId> due, Set<TableId> givenUp, Set<TableId> whole) {
         var selected = new TreeSet<TableId>();
         tables.stream().filter(which).forEach(selected::add);
         return selected;
+    }
+
+    /** Whether copies have begun that all tables were asked for together: the others' turns come, however long that takes. */
+    static boolean hasBegun(Map<TableId, Since> states, @Nullable Request request) {
+        return request != null
+                && states.values().stream().anyMatch(state -> state.since().isAfter(request.requested()));
     }
 
     private static boolean isDue(

@@ -118,7 +118,8 @@ public final class StateTables {
         if (!free) {
             writers.end(partition, lane, connection);
             if (!writers.enter(partition, lane, HOLD_SECONDS, connection)) {
-                throw new SQLTransientException("the connection that wrote " + partition + " before does not end");
+                throw new SQLTransientException(
+                        "the connection that wrote " + partition + " before does not end", "08000");
             }
         }
     }

@@ -148,6 +148,19 @@ class TransactionCutterTest {
         assertThat(cutter.take().changes()).extracting(Located::offset).containsExactly(500L);
     }
 
+    /** What was passed on is a part of what is whole, and not of what comes behind and is not. */
+    @Test
+    void aTransactionThatWasPassedOnInPartStaysWhenRowsOfACopyBehindItAreLeftOut() {
+        for (int i = 1; i <= 100; i++) {
+            cutter.add(row(1, i, false), i);
+        }
+        assertThat(cutter.take().whole()).isFalse();
+        cutter.add(row(1, 101, true), 101);
+        cutter.add(copied(1, false), 102);
+        assertThat(cutter.add(row(2, 1, true), 103)).isNull();
+        assertThat(cutter.take().changes()).extracting(Located::offset).containsExactly(100L, 101L, 103L);
+    }
+
     @Test
     void rowsOfATableThatAreNeverCompleteAreLeftOut() {
         cutter.add(row(1, 1, true), 0);

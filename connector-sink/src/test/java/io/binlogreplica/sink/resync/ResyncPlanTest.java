@@ -61,6 +61,21 @@ class ResyncPlanTest {
         assertThat(plan(TableState.DAMAGED, 0, asked(1, 20), 80).due()).containsExactly(TABLE);
     }
 
+    /** The copies of all tables may take longer than the longest wait. */
+    @Test
+    void allTablesAreNotAskedForAgainOnceTheFirstCopyHasBegun() {
+        var others = new Since(TableState.DEGRADED, T, "cause");
+        Map<TableId, Request> requests = Map.of(TableStatus.ALL_OTHERS, asked(1, 20));
+        var waiting = Map.of(TableStatus.ALL_OTHERS, others, TABLE, new Since(TableState.DEGRADED, T, "cause"));
+        assertThat(ResyncPlan.of(waiting, requests, T.plusSeconds(10_000), CONFIG)
+                        .due())
+                .contains(TableStatus.ALL_OTHERS);
+        var begun =
+                Map.of(TableStatus.ALL_OTHERS, others, TABLE, new Since(TableState.COPYING, T.plusSeconds(30), null));
+        assertThat(ResyncPlan.of(begun, requests, T.plusSeconds(10_000), CONFIG).due())
+                .isEmpty();
+    }
+
     @Test
     void afterTheLastAttemptItIsLeftToTheOperator() {
         ResyncPlan plan = plan(TableState.DAMAGED, 100, asked(3, 50), 10_000);
