@@ -231,7 +231,9 @@ public final class ChangeReader {
                             ? "the record has no schema, and the replica no table " + id + " to tell the types of its"
                                     + " columns: create it first"
                             : "the definition of table " + id + " in version " + version
-                                    + " was not read before its row; restart the source connector, which sends it again");
+                                    + " was not read before its row: the topic has lost it. Restart the source connector, which sends it"
+                                    + " again with its next row, and set the sink's offset to the topic's end; all"
+                                    + " tables are then copied anew");
         }
         return table;
     }

@@ -57,6 +57,9 @@ final class StartedSinkTask implements AutoCloseable {
 
     private static final long STOP_MILLIS = 30_000;
 
+    /** Connect's own setting. */
+    private static final String TRANSFORMS = "transforms";
+
     /** Offsets between two records that are no sign of anything: marks of Kafka transactions. */
     private static final long MARKS_MAX = 1;
 
@@ -78,6 +81,9 @@ final class StartedSinkTask implements AutoCloseable {
 
     private final @Nullable Resync resync;
     private final int partMax;
+    /** Whether all records come here: transforms may drop some. */
+    private final boolean gapsTell;
+
     private final Map<TopicPartition, TransactionCutter> cutters = new HashMap<>();
     /** Where partitions are to go on that gave no record yet. */
     private final Map<TopicPartition, Long> beginnings = new HashMap<>();
@@ -106,6 +112,7 @@ final class StartedSinkTask implements AutoCloseable {
         this.sourceRequests = new SourceRequests(config, topics(context));
         this.applier = new Applier(config, database, states, queue, errantRecords, sourceRequests, metrics);
         this.takeover = new Takeover(config, states);
+        this.gapsTell = context.configs().getOrDefault(TRANSFORMS, "").isBlank();
         this.tableTopics = config.layout().isTable() ? new TableTopics(table -> definition(table, null)) : null;
         this.resync = config.task() == 0
                 ? new Resync(config, topics(context), database, states, applier::statesChanged)
@@ -196,7 +203,7 @@ final class StartedSinkTask implements AutoCloseable {
     /** Connect's consumer goes to the topic's beginning when the position is not in it, or not any more. */
     private void requireFollowing(TopicPartition partition, long offset) {
         Long next = following.put(partition, offset + 1);
-        if (next != null && offset > next + MARKS_MAX && takeover.isRemoved(partition, next)) {
+        if (next != null && offset > next + MARKS_MAX && gapsTell && takeover.isRemoved(partition, next)) {
             throw new RetriableException("records from " + next + " to " + (offset - 1)
                     + " were removed from the topic before they were read");
         }
