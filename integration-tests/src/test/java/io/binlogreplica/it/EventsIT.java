@@ -175,6 +175,9 @@ class EventsIT {
 
     /** B12: statements are logged with the settings that they were given. */
     @Test
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#replicaIsMySql",
+            disabledReason = "MySQL has no SET STATEMENT, so such DDL degrades its table there")
     void statementsWithSettingsOfTheirOwn() throws Exception {
         pipeline.primary()
                 .execute(

@@ -210,23 +210,6 @@ class ResyncIT {
     }
 
     /** A table that was asked for twice is copied twice, and is not whole in between. */
-    @Test
-    @Order(7)
-    void recordsThatAreRemovedWhileTheSinkIsPausedAreMissed() throws Exception {
-        pipeline.worker().rest().pause(Pipeline.SINK, LIMIT);
-        pipeline.primary()
-                .execute("INSERT INTO replica.sound VALUES (40, 4)", "INSERT INTO replica.sound VALUES (50, 5)");
-        await("the changes are on the topic").atMost(LIMIT).until(() -> end() > position() + 2);
-        try (Admin admin = admin()) {
-            admin.deleteRecords(Map.of(CHANGES, RecordsToDelete.beforeOffset(end())))
-                    .all()
-                    .get();
-        }
-        pipeline.worker().rest().resume(Pipeline.SINK);
-        pipeline.primary().execute("INSERT INTO replica.sound VALUES (60, 6)");
-        awaitAskedForAll("were removed before they were applied");
-    }
-
     private static void awaitHealed(String table) throws SQLException {
         replicas.awaitState(table, "LIVE");
         replicas.awaitApplied();

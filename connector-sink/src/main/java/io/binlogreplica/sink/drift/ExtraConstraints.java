@@ -35,8 +35,7 @@ public final class ExtraConstraints {
     /** MariaDB has JSON of MySQL as text that has to be JSON. */
     private static boolean isOfJson(String constraint, String primary) {
         Matcher json = OF_JSON.matcher(constraint);
-        return json.matches()
-                && primary.lines().anyMatch(line -> line.trim().startsWith(json.group(1) + " json"));
+        return json.matches() && primary.lines().anyMatch(line -> line.trim().startsWith(json.group(1) + " json"));
     }
 
     private static Set<String> constraints(String definition) {
