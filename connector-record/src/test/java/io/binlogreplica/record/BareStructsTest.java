@@ -76,7 +76,7 @@ class BareStructsTest {
         assertThatThrownBy(() -> reader.read(value))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("my-shop.2 things")
-                .hasMessageContaining("restart the source");
+                .hasMessageContaining("Restart the source");
     }
 
     @Test

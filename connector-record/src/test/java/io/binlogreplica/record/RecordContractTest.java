@@ -239,7 +239,7 @@ class RecordContractTest {
         assertThatThrownBy(() -> reader.read(value))
                 .isInstanceOf(DataException.class)
                 .hasMessageContaining("shop.all types")
-                .hasMessageContaining("restart the source");
+                .hasMessageContaining("Restart the source");
     }
 
     @Test
