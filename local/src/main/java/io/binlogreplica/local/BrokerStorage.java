@@ -9,10 +9,24 @@ import java.util.Map;
 import kafka.tools.StorageTool;
 import org.apache.kafka.common.Uuid;
 
-/** Makes the folder that a broker keeps its data in. */
+/** The folder that a broker keeps its data in. */
 final class BrokerStorage {
 
     private BrokerStorage() {}
+
+    /** Whether there is data of a broker that was killed. */
+    static boolean wasLeftByAKill(Map<String, String> properties) {
+        Path data = data(properties);
+        return isFormatted(data) && !Files.exists(data.resolve(".kafka_cleanshutdown"));
+    }
+
+    private static Path data(Map<String, String> properties) {
+        return Path.of(properties.getOrDefault("log.dirs", ""));
+    }
+
+    private static boolean isFormatted(Path data) {
+        return Files.exists(data.resolve("meta.properties"));
+    }
 
     /**
      * Does nothing when there is data already.
@@ -21,8 +35,8 @@ final class BrokerStorage {
      * @param properties the broker's settings; its data goes to the folder {@code log.dirs}
      */
     static void format(Path directory, Map<String, String> properties) {
-        String data = properties.getOrDefault("log.dirs", "");
-        if (Files.exists(Path.of(data, "meta.properties"))) {
+        Path data = data(properties);
+        if (isFormatted(data)) {
             return;
         }
         var output = new ByteArrayOutputStream();

@@ -2,6 +2,7 @@ package io.binlogreplica.local;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
@@ -32,9 +33,7 @@ public final class EmbeddedBroker implements AutoCloseable {
         properties.put("log.flush.interval.messages", "1");
         FormerBroker.letItBeMissed(properties);
         BrokerStorage.format(absolute, properties);
-        var settings = new Properties();
-        settings.putAll(properties);
-        var server = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
+        KafkaRaftServer server = server(properties);
         try {
             server.startup();
         } catch (RuntimeException e) {
@@ -42,6 +41,13 @@ public final class EmbeddedBroker implements AutoCloseable {
             throw e;
         }
         return new EmbeddedBroker(server, port);
+    }
+
+    /** A server in this JVM that is not started yet. */
+    static KafkaRaftServer server(Map<String, String> properties) {
+        var settings = new Properties();
+        settings.putAll(properties);
+        return new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
     }
 
     public String bootstrapServers() {

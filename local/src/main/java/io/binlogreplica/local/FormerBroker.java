@@ -1,19 +1,14 @@
 package io.binlogreplica.local;
 
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Properties;
 import javax.management.InstanceNotFoundException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
-import org.apache.kafka.common.utils.Time;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,19 +36,16 @@ final class FormerBroker {
      * @param properties of the broker that is to be started
      */
     static void letItBeMissed(Map<String, String> properties) {
-        Path data = Path.of(properties.getOrDefault("log.dirs", ""));
-        if (!Files.exists(data.resolve("meta.properties")) || Files.exists(data.resolve(".kafka_cleanshutdown"))) {
+        if (!BrokerStorage.wasLeftByAKill(properties)) {
             return;
         }
-        var settings = new Properties();
-        settings.putAll(controllerOnly(properties));
-        var controller = new KafkaRaftServer(KafkaConfig.fromProps(settings), Time.SYSTEM);
+        KafkaRaftServer controller = EmbeddedBroker.server(controllerOnly(properties));
         try {
             controller.startup();
             long limit = System.nanoTime() + LIMIT.toNanos();
             while (!isMissed()) {
                 if (System.nanoTime() > limit) {
-                    LOG.warn("the controller of {} knows of no broker that it could miss", data);
+                    LOG.warn("the controller of {} knows of no broker that it could miss", properties.get("log.dirs"));
                     return;
                 }
                 Thread.sleep(PAUSE_MILLIS);
