@@ -42,7 +42,7 @@ public final class ChangeReader {
     private final Definitions definitions;
     private final Map<TableId, Map<Integer, TableSchema>> known = new HashMap<>();
     /** By identity, since a schema's hash costs more than reading a row; converters hand out the same object again. */
-    private final IdentityHashMap<Schema, RowSchema> rowSchemas = new IdentityHashMap<>();
+    private final IdentityHashMap<Schema, Map<TableId, RowSchema>> rowSchemas = new IdentityHashMap<>();
 
     private final Map<TableId, NamedRow> namedRows = new HashMap<>();
 
@@ -105,7 +105,8 @@ public final class ChangeReader {
                 fields.optionalText("ddl"),
                 tables,
                 replica == null || replica.flag("last"),
-                TableChangeEnvelope.checksum(fields));
+                TableChangeEnvelope.checksum(fields),
+                TableChangeEnvelope.session(fields));
     }
 
     private Change row(Fields fields) {
@@ -174,7 +175,9 @@ public final class ChangeReader {
         Integer version = fingerprint instanceof Number number ? (Integer) number.intValue() : null;
         if (fields.container() instanceof Struct struct) {
             Schema row = struct.schema().field("after").schema();
-            RowSchema schema = rowSchemas.get(row);
+            // tables that are alike may have the same schema
+            Map<TableId, RowSchema> byTable = rowSchemas.get(row);
+            RowSchema schema = byTable == null ? null : byTable.get(id);
             if (schema == null || !schema.isOf(version)) {
                 if (rowSchemas.size() > ROW_SCHEMAS_MAX) {
                     rowSchemas.clear();
@@ -182,7 +185,7 @@ public final class ChangeReader {
                 schema = version == null || FieldColumns.tellColumns(row)
                         ? RowSchema.of(id, row, known(id, version))
                         : versioned(id, row, version);
-                rowSchemas.put(row, schema);
+                rowSchemas.computeIfAbsent(row, added -> new HashMap<>()).put(id, schema);
             }
             return schema;
         }

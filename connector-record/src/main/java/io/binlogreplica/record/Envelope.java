@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Envelope {
 
-    /** Schema parameter: a column's type in full, as {@link ColumnType#columnType} prints it. */
+    /** Schema parameter: a column's type in full, as {@link ColumnType#columnType} prints it; in a key, the {@link Form}'s name. */
     static final String TYPE_PARAMETER = "io.binlogreplica.type";
 
     static final String COLLATION_PARAMETER = "io.binlogreplica.collation";
@@ -54,7 +54,7 @@ public final class Envelope {
         if (table.hasKey()) {
             var key = SchemaBuilder.struct().name(schemaPrefix + ".Key");
             for (int i : table.key()) {
-                addField(key, names[i], columns.get(i), forms[i], false);
+                addKeyField(key, names[i], columns.get(i), forms[i]);
             }
             this.keySchema = key.build();
             this.keyFields = keySchema.fields().toArray(Field[]::new);
@@ -185,6 +185,19 @@ public final class Envelope {
                                 ? (parameter, value) -> row.parameter(parameter + "." + name, value)
                                 : field::parameter);
         row.field(name, optional ? field.optional().build() : field.build());
+    }
+
+    /**
+     * Keys with the same values have the same bytes, in formats too that write the schema with each: so the schema has nothing that
+     * altering a column changes unless it changes what values look like.
+     */
+    private static void addKeyField(SchemaBuilder key, String name, Column column, Form form) {
+        key.field(
+                name,
+                form.schema(column.type())
+                        .parameter(NAME_PARAMETER, column.name())
+                        .parameter(TYPE_PARAMETER, form.name())
+                        .build());
     }
 
     private static Map<String, String> parameters(Column column, boolean optional) {

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     reason; null where there is none
  * @param tables the tables after the change, with what happened to each
  * @param checksum what rows the table has in a range; null but for {@link Kind#CHECKSUM}
+ * @param session in which the statement was run; null where there is none, or where the source does not tell
  */
 public record TableChange(
         Kind kind,
@@ -20,7 +21,8 @@ public record TableChange(
         @Nullable String ddl,
         List<Table> tables,
         boolean last,
-        @Nullable RangeChecksum checksum)
+        @Nullable RangeChecksum checksum,
+        @Nullable StatementSession session)
         implements Change {
 
     public TableChange {
@@ -34,7 +36,23 @@ public record TableChange(
             @Nullable String ddl,
             List<Table> tables,
             boolean last) {
-        this(kind, origin, database, ddl, tables, last, null);
+        this(kind, origin, database, ddl, tables, last, null, null);
+    }
+
+    /** A statement that was run in that session. */
+    public static TableChange ddl(
+            Origin origin,
+            String database,
+            String statement,
+            List<Table> tables,
+            boolean last,
+            StatementSession session) {
+        return new TableChange(Kind.DDL, origin, database, statement, tables, last, null, session);
+    }
+
+    /** What rows a table has in a range. */
+    public static TableChange checksum(Origin origin, @Nullable String database, Table table, RangeChecksum checksum) {
+        return new TableChange(Kind.CHECKSUM, origin, database, null, List.of(table), true, checksum, null);
     }
 
     /** What a {@link TableChange} is for; {@code code} is the record's {@code replica.event}. */

@@ -83,6 +83,18 @@ public final class TableChangeEnvelope {
             .optional()
             .build();
 
+    private static final Schema SESSION = SchemaBuilder.struct()
+            .name("io.binlogreplica.Session")
+            .version(1)
+            .field("timestamp", Schema.INT64_SCHEMA)
+            .field("sqlMode", Schema.STRING_SCHEMA)
+            .field("timeZone", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("collationServer", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("characterSetCollations", Schema.OPTIONAL_STRING_SCHEMA)
+            .field("explicitDefaultsForTimestamp", Schema.OPTIONAL_BOOLEAN_SCHEMA)
+            .optional()
+            .build();
+
     private final Blocks blocks;
     private final Schema keySchema;
     private final Schema schema;
@@ -106,6 +118,7 @@ public final class TableChangeEnvelope {
                 .field("tableChanges", SchemaBuilder.array(CHANGE).build())
                 .field("replica", Blocks.REPLICA)
                 .field("checksum", CHECKSUM)
+                .field("session", SESSION)
                 .build();
     }
 
@@ -140,7 +153,38 @@ public final class TableChangeEnvelope {
                                 .map(TableChangeEnvelope::tableChange)
                                 .toList())
                 .put("replica", Blocks.replica(change))
-                .put("checksum", checksum(change.checksum()));
+                .put("checksum", checksum(change.checksum()))
+                .put("session", session(change.session()));
+    }
+
+    private static @Nullable Struct session(@Nullable StatementSession session) {
+        return session == null
+                ? null
+                : new Struct(SESSION)
+                        .put("timestamp", session.timestampMicros())
+                        .put("sqlMode", String.join(",", session.sqlMode()))
+                        .put("timeZone", session.timeZone())
+                        .put("collationServer", session.collationServer())
+                        .put("characterSetCollations", session.charsetCollations())
+                        .put("explicitDefaultsForTimestamp", session.explicitDefaults());
+    }
+
+    /** What {@link #session(StatementSession)} made, from what a converter made of it. */
+    static @Nullable StatementSession session(Fields change) {
+        Fields session = change.child("session");
+        if (session == null) {
+            return null;
+        }
+        String sqlMode = session.text("sqlMode");
+        return new StatementSession(
+                session.number("timestamp"),
+                sqlMode.isEmpty() ? List.of() : List.of(sqlMode.split(",")),
+                session.optionalText("timeZone"),
+                session.optionalText("collationServer"),
+                session.optionalText("characterSetCollations"),
+                session.get("explicitDefaultsForTimestamp") == null
+                        ? null
+                        : session.flag("explicitDefaultsForTimestamp"));
     }
 
     private static @Nullable Struct checksum(@Nullable RangeChecksum checksum) {

@@ -193,6 +193,26 @@ class RecordContractTest {
         }
     }
 
+    /** Converters give tables that are alike the same schema object, and so do transformations that rename schemas. */
+    @Test
+    void tablesWithTheSameSchemaStayTwo() {
+        var row = new Object[TYPES.size()];
+        row[TYPES.indexOf("bigint")] = 1L;
+        Struct first = ENVELOPE.value(new RowChange(TABLE, Op.READ, null, row, ORIGIN, null, 0, false), 5);
+        Struct second =
+                copy(first).put("source", copy(first.getStruct("source")).put("table", "other"));
+        var reader = new ChangeReader((table, fingerprint) -> null);
+        assertThat(Stream.of(first, second, first))
+                .map(value -> ((RowChange) reader.read(value).get(0)).schema().id())
+                .containsExactly(ID, new TableId(ID.database(), "other"), ID);
+    }
+
+    private static Struct copy(Struct struct) {
+        var copy = new Struct(struct.schema());
+        struct.schema().fields().forEach(field -> copy.put(field, struct.get(field)));
+        return copy;
+    }
+
     @Test
     void whatIsNoChangeIsPassedOverOrRefused() {
         var reader = new ChangeReader((table, fingerprint) -> TABLE);
@@ -259,6 +279,26 @@ class RecordContractTest {
     }
 
     @Test
+    void theSessionOfAStatementIsReadBack() {
+        for (StatementSession session : List.of(
+                new StatementSession(
+                        1_700_000_000_123_456L,
+                        List.of("ANSI_QUOTES", "STRICT_ALL_TABLES"),
+                        "Europe/Berlin",
+                        "latin1_german2_ci",
+                        "utf8mb4=utf8mb4_uca1400_ai_ci",
+                        false),
+                new StatementSession(0, List.of(), null, null, null, null))) {
+            var change = TableChange.ddl(ORIGIN, "other", "DROP TABLE t", List.of(), true, session);
+            for (var converter : converters()) {
+                var reader = new ChangeReader((table, fingerprint) -> null);
+                assertThat(reader.read(through(converter, SCHEMAS.tableChanges().value(change, 5))))
+                        .isEqualTo(List.of(change));
+            }
+        }
+    }
+
+    @Test
     void checksumsAreReadBack() {
         for (TableChange change : checksums(ID, TABLE)) {
             for (var converter : converters()) {
@@ -294,14 +334,11 @@ class RecordContractTest {
                                 new KeyRange(null, null),
                                 new Checksum(0, BigDecimal.ZERO),
                                 List.of()))
-                .map(checksum -> new TableChange(
-                        TableChange.Kind.CHECKSUM,
+                .map(checksum -> TableChange.checksum(
                         new Origin(
                                 5, Origin.COPIED, id, new Sequence(17, 42), 0, "0-1-42", "binlog.000001", 4, 0, null),
                         id.database(),
-                        null,
-                        List.of(new TableChange.Table(TableChange.Type.CREATE, id, table)),
-                        true,
+                        new TableChange.Table(TableChange.Type.CREATE, id, table),
                         checksum))
                 .toList();
     }

@@ -42,6 +42,12 @@ final class Primary implements PresentTables, AutoCloseable {
     private static final String SESSION = "time_zone='+00:00',character_set_results=NULL,sql_mode='',"
             + "wait_timeout=28800,net_write_timeout=600,net_read_timeout=600";
 
+    /** In seconds, each once, of all months that a TIMESTAMP may be in. */
+    private static final String SYSTEM_DISTANCES = "WITH RECURSIVE months AS"
+            + " (SELECT 0 AS number UNION ALL SELECT number + 1 FROM months WHERE number < 815)"
+            + " SELECT DISTINCT TIMESTAMPDIFF(SECOND, utc, CONVERT_TZ(utc, '+00:00', 'SYSTEM')) FROM"
+            + " (SELECT TIMESTAMP('1970-01-02 00:00:00') + INTERVAL number MONTH AS utc FROM months) AS instants";
+
     private static final int NO_SUCH_TABLE = 1146;
     private static final int DEFINITION_WAIT_SECONDS = 5;
 
@@ -183,6 +189,32 @@ final class Primary implements PresentTables, AutoCloseable {
      */
     BinlogPosition locate(BinlogPosition saved, BinlogExtent extent) throws SQLException {
         return saved.gtids() == null || resolve(saved).gtids() == null ? saved : extent.begin(saved.gtids());
+    }
+
+    /**
+     * The time zone of the primary's machine as a distance to UTC; empty when that was not always the same since 1970, or will not be.
+     *
+     * @throws UncheckedIOException when the primary cannot be asked
+     */
+    Optional<String> systemTimeZone() {
+        try {
+            return ask(Primary::systemDistance);
+        } catch (SQLException e) {
+            throw new UncheckedIOException(
+                    new IOException("cannot ask the primary for its time zone: " + e.getMessage(), e));
+        }
+    }
+
+    private static Optional<String> systemDistance(Connection asked) throws SQLException {
+        try (Statement statement = asked.createStatement();
+                ResultSet rows = statement.executeQuery(SYSTEM_DISTANCES)) {
+            rows.next();
+            int seconds = rows.getInt(1);
+            return rows.next() || seconds % 60 != 0
+                    ? Optional.empty()
+                    : Optional.of("%s%02d:%02d"
+                            .formatted(seconds < 0 ? "-" : "+", Math.abs(seconds) / 3600, Math.abs(seconds) / 60 % 60));
+        }
     }
 
     /** How much the primary's clock is ahead of this machine's; half of the way there and back is taken for the way there. */

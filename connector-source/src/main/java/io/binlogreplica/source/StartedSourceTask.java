@@ -1,6 +1,7 @@
 package io.binlogreplica.source;
 
 import io.binlogreplica.database.Backoff;
+import io.binlogreplica.database.Collations;
 import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.Logins;
@@ -24,6 +25,7 @@ import io.binlogreplica.source.schema.TableSchemas;
 import io.binlogreplica.source.signal.Signals;
 import io.binlogreplica.source.snapshot.Snapshot;
 import io.binlogreplica.source.stream.ChangeStream;
+import io.binlogreplica.source.stream.Sessions;
 import io.binlogreplica.source.stream.SourceChange;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -149,12 +151,14 @@ final class StartedSourceTask implements AutoCloseable {
                     config.flow(),
                     wakeup);
             this.snapshot = started;
+            Collations collations = primary.collations();
             this.stream = new ChangeStream(
                     prefix,
                     config.capture(),
                     start,
-                    new TableSchemas(primary.collations(), primary, computedAreLogged),
+                    new TableSchemas(collations, primary, computedAreLogged),
                     primary,
+                    new Sessions(flavor, collations, primary::systemTimeZone),
                     snapshot,
                     config.eventFailure(),
                     new RecordLimit(config.delivery(), config.topics(), projection),

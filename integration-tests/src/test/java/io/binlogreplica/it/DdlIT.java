@@ -30,8 +30,12 @@ class DdlIT {
                         "CREATE TABLE replica.t (id INT PRIMARY KEY, a INT, b INT)",
                         "INSERT INTO replica.t VALUES (1, 10, 100), (2, 20, 200)",
                         "CREATE DATABASE `still empty` CHARACTER SET latin1 COLLATE latin1_german2_ci");
-        pipeline.replica().execute("GRANT ALL ON `still empty`.* TO " + Pipeline.USER);
-        pipeline.run(pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty")));
+        pipeline.replica()
+                .execute(
+                        "GRANT ALL ON `still empty`.* TO " + Pipeline.USER,
+                        "GRANT ALL ON `comes later`.* TO " + Pipeline.USER);
+        pipeline.run(
+                pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty,comes later")));
         pipeline.run(pipeline.sinkConnector());
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
     }
@@ -92,8 +96,8 @@ class DdlIT {
                         "CREATE TABLE replica.meanwhile (id INT PRIMARY KEY)",
                         "INSERT INTO replica.meanwhile VALUES (1), (2)",
                         "DELETE FROM replica.meanwhile WHERE id = 1");
-        pipeline.create(
-                pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty,afterwards")));
+        pipeline.create(pipeline.sourceConnector()
+                .with(Map.of("database.include.list", "replica,still empty,comes later,afterwards")));
         pipeline.worker().rest().resume(Pipeline.SOURCE);
         new Replicas(pipeline).awaitState("old", "LIVE");
         pipeline.primary().execute("UPDATE afterwards.old SET v = v + 10");
@@ -191,6 +195,46 @@ class DdlIT {
         EndToEnd.assertIdentical(pipeline);
         assertThat(Replicas.rows(pipeline.replica(), "SELECT größe FROM replica.umlaut ORDER BY id"))
                 .containsExactly("süß", "ß");
+    }
+
+    /** B12: what a statement does depends on the session that ran it: its time, time zone and modes. */
+    @Test
+    void whatStatementsDoToRowsDependsOnTheSessionsThatRanThem() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "SET time_zone = '+00:00'",
+                        "CREATE TABLE replica.sessions (id INT PRIMARY KEY, at TIMESTAMP(6) NULL, v VARCHAR(20))",
+                        "INSERT INTO replica.sessions VALUES (1, '2024-01-01 12:00:00.126456', 'one'), (2, NULL, 'two')");
+        pipeline.primary()
+                .execute(
+                        "SET time_zone = '+05:30'",
+                        "ALTER TABLE replica.sessions ADD created TIMESTAMP(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)",
+                        "ALTER TABLE replica.sessions ADD day DATETIME(6) NOT NULL DEFAULT CURRENT_TIMESTAMP(6)",
+                        "ALTER TABLE replica.sessions MODIFY at DATETIME(6)",
+                        "SET sql_mode = 'PIPES_AS_CONCAT,ANSI_QUOTES'",
+                        "ALTER TABLE replica.sessions ADD \"two ids\" VARCHAR(30) AS (id || '-' || id) STORED",
+                        "SET sql_mode = 'NO_BACKSLASH_ESCAPES'",
+                        "ALTER TABLE replica.sessions ADD path VARCHAR(30) DEFAULT 'C:\\n'",
+                        "SET sql_mode = ''",
+                        "ALTER TABLE replica.sessions MODIFY v VARCHAR(2)",
+                        "ALTER TABLE replica.sessions MODIFY at DATETIME(2)");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT `two ids`, path, v FROM replica.sessions WHERE id = 1"))
+                .containsExactly("1-1 C:\\n on");
+        // by the statements themselves
+        assertThat(EndToEnd.log(pipeline)).doesNotContain("changes of replica.sessions are left out");
+    }
+
+    /** K11: so is the charset of a database that comes without one. */
+    @Test
+    void databasesHaveTheCharsetOfTheServerThatCreatedThem() throws Exception {
+        pipeline.primary().execute("SET collation_server = 'latin2_hungarian_ci'", "CREATE DATABASE `comes later`");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA"
+                                + " WHERE SCHEMA_NAME = 'comes later'"))
+                .containsExactly("latin2_hungarian_ci");
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.binlogreplica.local.Pipeline;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -139,6 +140,120 @@ class LeftOutTablesIT {
         awaitHealed("parts", "rows of a partition were exchanged");
         awaitHealed("part", "rows of a partition were exchanged");
         EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B12: partitions come to be tables, and tables partitions. */
+    @Test
+    @Order(1)
+    @DisabledIf(value = "io.binlogreplica.it.Servers#anyIsMySql", disabledReason = "MySQL has no such statements")
+    void partitionsThatAreConverted() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.years (id INT PRIMARY KEY, v INT) PARTITION BY RANGE (id)"
+                                + " (PARTITION y1 VALUES LESS THAN (10), PARTITION y2 VALUES LESS THAN (20))",
+                        "INSERT INTO replica.years VALUES (1, 1), (11, 11), (12, 12)",
+                        "CREATE TABLE replica.third_year (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO replica.third_year VALUES (21, 21)");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.years CONVERT PARTITION y1 TO TABLE replica.first_year",
+                        "ALTER TABLE replica.years CONVERT TABLE replica.third_year TO PARTITION y3 VALUES LESS THAN (30)",
+                        "INSERT INTO replica.years VALUES (22, 22)",
+                        "UPDATE replica.first_year SET v = 2");
+        awaitHealed("years", "a statement has done to its rows what it would not do");
+        awaitHealed("first_year", "a statement has done to its rows what it would not do");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B12: values that each row gets for itself. */
+    @Test
+    @Order(1)
+    void valuesThatAStatementGivesRowsAtRandom() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.numbered (v INT)",
+                        "INSERT INTO replica.numbered VALUES (3), (1), (2)",
+                        "CREATE TABLE replica.random (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.random VALUES (1), (2)");
+        EndToEnd.assertIdentical(pipeline);
+        String cause = "a statement has done to its rows what it would not do to the same rows elsewhere";
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.numbered ADD id INT AUTO_INCREMENT PRIMARY KEY",
+                        "UPDATE replica.numbered SET v = v + 10 WHERE id = 2");
+        awaitHealed("numbered", cause);
+        if (!Servers.anyIsMySql()) {
+            pipeline.primary()
+                    .execute(
+                            "ALTER TABLE replica.random ADD u CHAR(36) DEFAULT UUID(), ADD r DOUBLE DEFAULT RAND()",
+                            "INSERT INTO replica.random (id) VALUES (3)");
+            awaitHealed("random", cause);
+        }
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B12: a table's rows that come with a file. */
+    @Test
+    @Order(1)
+    void tablespacesThatAreImported() throws Exception {
+        Path files =
+                Path.of(Replicas.rows(pipeline.primary(), "SELECT @@datadir").get(0), "replica");
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.imported (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO replica.imported VALUES (1, 1)",
+                        "CREATE TABLE replica.exported LIKE replica.imported",
+                        "INSERT INTO replica.exported VALUES (2, 2), (3, 3)");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary().execute("ALTER TABLE replica.imported DISCARD TABLESPACE");
+        try (Connection connection = pipeline.primary().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("FLUSH TABLES replica.exported FOR EXPORT");
+            for (String suffix : List.of(".ibd", ".cfg")) {
+                Files.copy(files.resolve("exported" + suffix), files.resolve("imported" + suffix));
+            }
+            statement.execute("UNLOCK TABLES");
+        }
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.imported IMPORT TABLESPACE", "INSERT INTO replica.imported VALUES (4, 4)");
+        awaitHealed("imported", "rows of a partition were exchanged with another table, or with a file");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
+    /** B12: what is in a table that is not captured, is nowhere in the stream when that comes to be one that is. */
+    @Test
+    @Order(1)
+    void tablesThatAreNotCapturedTakeTheNamesOfThoseThatAre() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE staging",
+                        "CREATE TABLE replica.switched (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO replica.switched VALUES (1, 1)",
+                        "CREATE TABLE replica.leaves (id INT PRIMARY KEY)",
+                        "CREATE TABLE staging.switched (id INT PRIMARY KEY, v INT, added INT NOT NULL DEFAULT 9)",
+                        "INSERT INTO staging.switched (id, v) VALUES (1, 1), (2, 2)",
+                        "CREATE TABLE staging.arrives (id INT PRIMARY KEY)",
+                        "INSERT INTO staging.arrives VALUES (1), (2)",
+                        "CREATE TABLE staging.altered (id INT PRIMARY KEY)",
+                        "INSERT INTO staging.altered VALUES (1), (2)");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary()
+                .execute(
+                        "RENAME TABLE replica.switched TO staging.former, staging.switched TO replica.switched,"
+                                + " replica.leaves TO staging.leaves, staging.arrives TO replica.arrives",
+                        "ALTER TABLE staging.altered RENAME TO replica.altered, ADD v INT DEFAULT 5",
+                        "INSERT INTO replica.switched (id, v) VALUES (3, 3)",
+                        "INSERT INTO replica.altered VALUES (3, 3)",
+                        "DELETE FROM replica.arrives WHERE id = 1");
+        String cause = "table staging.switched, which is not captured, was renamed to replica.switched";
+        awaitHealed("switched", cause);
+        awaitHealed("arrives", cause);
+        awaitHealed("altered", "table staging.altered, which is not captured, was renamed to replica.altered");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), "SHOW TABLES FROM replica LIKE 'leaves'"))
+                .isEmpty();
     }
 
     /** Rows of others in the same transaction arrive, before and behind. */

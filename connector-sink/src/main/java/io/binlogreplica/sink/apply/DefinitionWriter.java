@@ -6,6 +6,7 @@ import io.binlogreplica.database.SqlFailure;
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Milestone;
 import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.StatementSession;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
@@ -14,6 +15,7 @@ import io.binlogreplica.sink.config.ApplyConfig;
 import io.binlogreplica.sink.config.FailureConfig;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
 import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.drift.Changing;
 import io.binlogreplica.sink.drift.ExtraConstraints;
 import io.binlogreplica.sink.drift.Obstacles;
 import io.binlogreplica.sink.drift.StructureDrift;
@@ -21,6 +23,7 @@ import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTables;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -128,19 +131,24 @@ final class DefinitionWriter {
         TableId id = schema.id();
         targets.forget();
         Mapping.Fit fit = targets.fit(schema, connection);
-        if (fit instanceof Mapping.Misfit misfit) {
-            if (failures.structure() != SchemaDriftPolicy.EVOLVE || !config.createTables()) {
-                throw StructureDrift.misfit(id, misfit.differences());
-            }
-            log.warn("[DRIFT] {} is made anew for the copy: {}", id, String.join("; ", misfit.differences()));
-            execute(null, "DROP TABLE " + Identifier.quote(id));
-            fit = null;
-        }
         if (fit == null) {
             create(schema, ddl);
             return;
         }
-        for (String constraint : ExtraConstraints.of(ddl, Objects.requireNonNull(definition(id)))) {
+        String here = Objects.requireNonNull(definition(id));
+        List<String> differences = fit instanceof Mapping.Misfit misfit
+                ? misfit.differences()
+                : Changing.differences(id, ddl, here, schema, Objects.requireNonNull(targets.table(id, connection)));
+        if (!differences.isEmpty()) {
+            if (failures.structure() != SchemaDriftPolicy.EVOLVE || !config.createTables()) {
+                throw StructureDrift.misfit(id, differences);
+            }
+            log.warn("[DRIFT] {} is made anew for the copy: {}", id, String.join("; ", differences));
+            execute(null, "DROP TABLE " + Identifier.quote(id));
+            create(schema, ddl);
+            return;
+        }
+        for (String constraint : ExtraConstraints.of(ddl, here)) {
             log.warn(
                     "[DRIFT] {} has on the replica what it has not on the primary: {}. Rows that this refuses will be left"
                             + " out; drop it",
@@ -207,16 +215,18 @@ final class DefinitionWriter {
             return;
         }
         try {
-            execute(change.database(), sql);
+            boolean ofDatabase = tables.isEmpty();
+            executeAs(change.session(), ofDatabase ? present(change.database()) : change.database(), sql);
             log.info("[DDL] {}", sql);
             Milestone.STATEMENT_RUN.reached();
         } catch (SQLException e) {
             SqlFailure failure = SqlErrors.classify(e);
-            if (failure == SqlFailure.REFUSED || failure == SqlFailure.UNAVAILABLE) {
+            boolean notRun = e instanceof NotRun;
+            if (notRun || failure == SqlFailure.REFUSED || failure == SqlFailure.UNAVAILABLE) {
                 states.ddlSteps().forget(partition, connection);
                 connection.commit();
             }
-            if (failure.isTransient() || !isDone(change, e)) {
+            if (notRun || failure.isTransient() || !isDone(change, e)) {
                 throw refused(tables, sql, e);
             }
             log.info("[DDL] was done before: {}", sql);
@@ -293,6 +303,51 @@ final class DefinitionWriter {
         return !change.tables().isEmpty()
                 || refusal.getErrorCode() == DATABASE_EXISTS
                 || refusal.getErrorCode() == NO_SUCH_DATABASE;
+    }
+
+    /** A statement that creates a database has that as its session's. */
+    private @Nullable String present(@Nullable String database) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
+            statement.setString(1, database);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? database : null;
+            }
+        }
+    }
+
+    private void executeAs(@Nullable StatementSession session, @Nullable String database, String sql)
+            throws SQLException {
+        // commits, as the statement itself would; MariaDB (11.4) runs ALTER TABLE ... CONVERT TABLE in no other way
+        connection.setAutoCommit(true);
+        try {
+            PrimarySession entered = entered(session);
+            try {
+                execute(database, sql);
+            } finally {
+                entered.leave();
+            }
+        } finally {
+            connection.setAutoCommit(false);
+        }
+    }
+
+    private PrimarySession entered(@Nullable StatementSession session) throws NotRun {
+        try {
+            return PrimarySession.enter(session, connection);
+        } catch (SQLException e) {
+            throw new NotRun(e);
+        }
+    }
+
+    /** The session could not be made as the primary's was, and the statement was not run. */
+    private static final class NotRun extends SQLException {
+
+        private static final long serialVersionUID = 1;
+
+        NotRun(SQLException cause) {
+            super(cause.getMessage(), cause.getSQLState(), cause.getErrorCode(), cause);
+        }
     }
 
     /** With the primary's own foreign keys, whose tables may come later. */

@@ -40,8 +40,9 @@ public sealed interface BinlogEvent {
      *
      * @param exact whether {@code sql} is all of its text; not so where that has bytes that are no UTF-8, of a client with another
      *     charset
+     * @param variables of the session that ran it
      */
-    record Query(String database, String sql, boolean exact) implements BinlogEvent {}
+    record Query(String database, String sql, boolean exact, StatusVariables variables) implements BinlogEvent {}
 
     /** The transaction was committed. */
     record Commit() implements BinlogEvent {}

@@ -114,13 +114,6 @@ final class EventDecoder {
         return map;
     }
 
-    private static final int Q_FLAGS2 = 0;
-    private static final int Q_SQL_MODE = 1;
-    private static final int Q_CATALOG = 2;
-    private static final int Q_AUTO_INCREMENT = 3;
-    private static final int Q_CHARSET = 4;
-    private static final int Q_CATALOG_NZ = 6;
-
     private record KnownTableMap(byte[] body, TableMap map) {}
 
     private static BinlogEvent unknown(RawEvent raw) {
@@ -136,39 +129,18 @@ final class EventDecoder {
         return new BinlogEvent.Rotate(in.utf8(in.remaining()), position);
     }
 
-    private static BinlogEvent query(ByteCursor in, boolean compressed) {
+    private BinlogEvent query(ByteCursor in, boolean compressed) {
         in.skip(8);
         int databaseLength = in.u8();
         in.skip(2);
-        int collation = clientCollation(in.take(in.u16()));
+        StatusVariables variables = StatusVariables.read(in.take(in.u16()), flavor == Flavor.MARIADB);
         String database = in.utf8(databaseLength);
         in.skip(1);
         ByteCursor sql = compressed ? Compression.event(in) : in;
         byte[] bytes = sql.take(sql.remaining());
-        String text = ClientCharsets.decode(bytes, collation);
+        String text = ClientCharsets.decode(bytes, variables.clientCollation());
         return new BinlogEvent.Query(
-                database, text == null ? new String(bytes, StandardCharsets.UTF_8) : text, text != null);
-    }
-
-    /** Of a statement's variables, which have no lengths: each has to be known to find the one behind it. */
-    private static int clientCollation(byte[] status) {
-        var variables = new ByteCursor(status, 0, status.length);
-        while (variables.hasRemaining()) {
-            switch (variables.u8()) {
-                case Q_FLAGS2, Q_AUTO_INCREMENT -> variables.skip(4);
-                case Q_SQL_MODE -> variables.skip(8);
-                case Q_CATALOG -> variables.skip(variables.u8() + 1);
-                case Q_CATALOG_NZ -> variables.skip(variables.u8());
-                case Q_CHARSET -> {
-                    return variables.u16();
-                }
-                default -> {
-                    // behind the charset
-                    return -1;
-                }
-            }
-        }
-        return -1;
+                database, text == null ? new String(bytes, StandardCharsets.UTF_8) : text, text != null, variables);
     }
 
     /** Layout: {@code Gtid_log_event} in MariaDB's sql/log_event.h. */

@@ -67,7 +67,8 @@ public final class Projection {
                     whole.ddl(),
                     whole.tables().stream().map(this::table).toList(),
                     whole.last(),
-                    whole.checksum());
+                    whole.checksum(),
+                    whole.session());
         }
         throw new AssertionError(change);
     }

@@ -2,6 +2,7 @@ package io.binlogreplica.source.record;
 
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Envelope;
+import io.binlogreplica.record.ExactValue;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.RecordSchemas;
@@ -23,6 +24,7 @@ import java.util.Objects;
 import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
+import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +119,8 @@ public final class RecordBuilder {
     }
 
     private void keyed(SourceChange change, RowChange row, List<ChangeRecord> records) {
+        requireKey(row, row.before());
+        requireKey(row, row.after());
         TableRecords table = table(row.schema());
         Struct key = key(table.envelope, row);
         if (row.op() == Op.UPDATE && key != null) {
@@ -130,6 +134,22 @@ public final class RecordBuilder {
         records.add(toTable(change, tombstone ? change.before() : change.after(), table, key, value(table, row), null));
         if (tombstone) {
             records.add(toTable(change, change.after(), table, key, null, null));
+        }
+    }
+
+    /** What a key's field cannot hold would be another row's key. */
+    private static void requireKey(RowChange row, @Nullable Object @Nullable [] image) {
+        if (image == null) {
+            return;
+        }
+        for (int column : row.schema().key()) {
+            if (image[column] instanceof ExactValue value) {
+                throw new ConnectException(
+                        "table " + row.schema().id() + ", at " + row.origin().place() + ": the key column "
+                                + row.schema().columns().get(column).name() + " has the value " + value.text()
+                                + ", which a record's key cannot have: leave the table out, give its records another key by"
+                                + " message.key.columns, or set topic.layout=ordered");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,27 @@ import org.jspecify.annotations.Nullable;
  */
 public record Statement(
         Kind kind, List<Action> actions, @Nullable String database) {
+
+    /** Functions that give other values wherever they are called, without arguments: tables and indexes may have such names too. */
+    private static final Set<String> UNREPEATABLE = Set.of(
+            "UUID",
+            "UUID_SHORT",
+            "UUID_V4",
+            "UUID_V7",
+            "SYS_GUID",
+            "RAND",
+            "CONNECTION_ID",
+            "LAST_INSERT_ID",
+            "SYSDATE",
+            "USER",
+            "SESSION_USER",
+            "SYSTEM_USER",
+            "CURRENT_USER",
+            "CURRENT_ROLE",
+            "VERSION");
+
+    /** Likewise, with arguments. */
+    private static final Set<String> UNREPEATABLE_OF = Set.of("RANDOM_BYTES", "NEXTVAL", "LASTVAL");
 
     /** Enough for the tables of any DROP TABLE or RENAME TABLE that a person writes, and few for a long CREATE TABLE. */
     private static final int TOKENS_MAX = 5_000;
@@ -50,7 +72,10 @@ public record Statement(
     public enum Verb {
         CREATE,
         ALTER,
+        /** A partition's rows and another table's change places; or rows come with a file, then there is no other table. */
         EXCHANGE,
+        /** Alters, and does to rows what another run of the statement need not do: partitions come to be tables, values are random. */
+        REWRITE,
         DROP,
         RENAME,
         TRUNCATE,
@@ -60,7 +85,7 @@ public record Statement(
     /**
      * One table of a statement.
      *
-     * @param to the new name; null unless the table is renamed, or swapped with that one's partition
+     * @param to the new name, or the other table of a partition that comes or goes; null when there is none
      */
     public record Action(Verb verb, TableId table, @Nullable TableId to) {}
 
@@ -164,7 +189,9 @@ public record Statement(
         }
 
         private Statement alter() {
+            int begin = at;
             acceptAny("ONLINE", "OFFLINE", "IGNORE");
+            boolean ignores = tokens.subList(begin, at).stream().anyMatch(token -> token.is("IGNORE"));
             if (accept("DATABASE") || accept("SCHEMA")) {
                 return database();
             }
@@ -176,32 +203,99 @@ public record Statement(
             if (table == null) {
                 return plain(Kind.OTHER);
             }
+            if (!accept("NOWAIT") && accept("WAIT")) {
+                at++;
+            }
             TableId to = null;
-            Verb verb = Verb.ALTER;
+            Verb verb = ignores || addsValuesOfItsOwn() ? Verb.REWRITE : Verb.ALTER;
             int depth = 0;
             for (; at < tokens.size(); at++) {
                 Token token = tokens.get(at);
                 depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
                 if (depth == 0 && token.is("RENAME")) {
-                    to = renamedTo(to);
-                } else if (depth == 0 && token.is("EXCHANGE")) {
-                    to = exchangedWith();
+                    TableId renamed = renamedTo();
+                    if (renamed != null) {
+                        actions.add(new Action(Verb.ALTER, table, renamed));
+                        table = renamed;
+                    }
+                } else if (depth == 0 && token.is("EXCHANGE") && nextIs("PARTITION")) {
+                    to = nameBehindTable();
                     verb = Verb.EXCHANGE;
+                } else if (depth == 0 && token.is("IMPORT") && movesFile()) {
+                    verb = Verb.EXCHANGE;
+                } else if (depth == 0 && token.is("DISCARD") && movesFile()) {
+                    // IMPORT has to follow
+                    return plain(Kind.OTHER);
+                } else if (depth == 0 && token.is("CONVERT") && nextIs("PARTITION")) {
+                    to = nameBehindTable();
+                    verb = Verb.REWRITE;
+                } else if (depth == 0 && token.is("CONVERT") && nextIs("TABLE")) {
+                    TableId partition = nameBehindTable();
+                    if (partition != null) {
+                        actions.add(new Action(Verb.DROP, partition, null));
+                    }
+                    verb = Verb.REWRITE;
                 }
             }
-            actions.add(new Action(verb, table, to));
+            if (verb != Verb.ALTER || actions.isEmpty()) {
+                actions.add(new Action(verb, table, to));
+            }
             return tables();
         }
 
+        /** Whether a column is added whose values depend on more than the statement, its session, and what the table has. */
+        private boolean addsValuesOfItsOwn() {
+            boolean begins = true;
+            boolean adds = false;
+            int depth = 0;
+            for (int i = at; i < tokens.size(); i++) {
+                Token token = tokens.get(i);
+                adds = begins ? token.is("ADD") : adds;
+                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
+                begins = depth == 0 && token.text().equals(",");
+                if (adds && (token.is("AUTO_INCREMENT") || isUnrepeatable(i))) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        private boolean isUnrepeatable(int index) {
+            Token token = tokens.get(index);
+            if (token.kind() != SqlTokens.Kind.WORD) {
+                return false;
+            }
+            String word = token.text().toUpperCase(Locale.ROOT);
+            return word.equals("NEXT")
+                    ? index + 1 < tokens.size() && tokens.get(index + 1).is("VALUE")
+                    : isSign(index + 1, "(")
+                            && (UNREPEATABLE_OF.contains(word)
+                                    || (UNREPEATABLE.contains(word) && isSign(index + 2, ")")));
+        }
+
+        private boolean isSign(int index, String sign) {
+            return index < tokens.size()
+                    && tokens.get(index).kind() == SqlTokens.Kind.SIGN
+                    && tokens.get(index).text().equals(sign);
+        }
+
+        private boolean movesFile() {
+            return nextIs("TABLESPACE") || nextIs("PARTITION");
+        }
+
+        private boolean nextIs(String keyword) {
+            return at + 1 < tokens.size() && tokens.get(at + 1).is(keyword);
+        }
+
         /** Behind RENAME in an ALTER TABLE: a table, unless it is a column, an index, a key or a constraint that is renamed. */
-        private @Nullable TableId renamedTo(@Nullable TableId otherwise) {
+        private @Nullable TableId renamedTo() {
             int next = at + 1;
             if (next >= tokens.size()) {
-                return otherwise;
+                return null;
             }
             Token token = tokens.get(next);
             if (token.is("COLUMN") || token.is("INDEX") || token.is("KEY") || token.is("CONSTRAINT")) {
-                return otherwise;
+                return null;
             }
             at = token.is("TO") || token.is("AS") || token.text().equals("=") ? next + 1 : next;
             TableId to = name();
@@ -209,14 +303,14 @@ public record Statement(
             return to;
         }
 
-        private @Nullable TableId exchangedWith() {
+        private @Nullable TableId nameBehindTable() {
             while (at < tokens.size() && !tokens.get(at).is("TABLE")) {
                 at++;
             }
             at++;
-            TableId with = name();
+            TableId table = name();
             at--;
-            return with;
+            return table;
         }
 
         private Statement drop() {

@@ -4,6 +4,7 @@ import io.binlogreplica.record.Milestone;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.Sequence;
+import io.binlogreplica.record.StatementSession;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.binlog.BinlogEvent;
@@ -51,6 +52,7 @@ public final class ChangeStream {
     private final CopiedRows copies;
     private final Ddl ddl;
     private final PresentTables presentTables;
+    private final Sessions sessions;
     private final LeftOutTables leftOut;
     private final EventFailure onFailure;
     private final RowLimit limit;
@@ -103,6 +105,7 @@ public final class ChangeStream {
             StreamOffset start,
             TableSchemas schemas,
             PresentTables presentTables,
+            Sessions sessions,
             Snapshot snapshot,
             EventFailure onFailure,
             RowLimit limit,
@@ -115,6 +118,7 @@ public final class ChangeStream {
         this.leftOut = new LeftOutTables(snapshot, outlet);
         this.copies = new CopiedRows(snapshot, outlet, leftOut, limit, onLarger, clock);
         this.presentTables = presentTables;
+        this.sessions = sessions;
         this.ddl = new Ddl(capture, presentTables, snapshot, outlet, start, clock);
         this.onFailure = onFailure;
         this.limit = limit;
@@ -424,10 +428,14 @@ public final class ChangeStream {
     }
 
     private void leaveOut(Collection<TableId> tablesOfTransaction, String reason) {
+        requireToLeaveOut(tablesOfTransaction, reason);
+        List.copyOf(tablesOfTransaction).forEach(table -> leaveOut(table, reason));
+    }
+
+    private void requireToLeaveOut(Collection<TableId> tablesOfTransaction, String reason) {
         if (onFailure == EventFailure.FAIL && !tablesOfTransaction.isEmpty()) {
             throw new BinlogException(reason + "; copy these tables again: " + tablesOfTransaction);
         }
-        List.copyOf(tablesOfTransaction).forEach(table -> leaveOut(table, reason));
     }
 
     /** The table's changes are left out from here on. */
@@ -524,38 +532,66 @@ public final class ChangeStream {
             return;
         }
         schemas.changed(statement, within.begin());
-        List<TableId> exchanged = ddl.exchanged(statement);
+        StatementSession session = sessions.of(query.variables(), from.timestampSeconds());
+        Ddl.Unlogged unlogged = ddl.unlogged(statement, session);
         if (!isWantedFrom(from)) {
             ddl.passOverForeign(statement);
         } else if (!query.exact()) {
             leaveOut(
                     ddl.tables(statement),
                     "a statement has characters of its client's charset, which was not UTF-8, so its text is not known exactly");
-        } else if (!exchanged.isEmpty()) {
-            leaveOut(exchanged, "rows of a partition were exchanged with another table");
+        } else if (unlogged != null) {
+            unlogged(unlogged, query, statement, session, from);
         } else if (ddl.isWanted(statement)) {
             giveOutHeld(false);
-            String database = statement.database();
-            var origin = new Origin(
-                    within.micros(from.timestampSeconds()),
-                    Origin.STREAMED,
-                    database != null
-                            ? new TableId(database, "")
-                            : ddl.captured(statement).get(0).table(),
-                    within.sequence(),
-                    from.serverId(),
-                    within.gtid(),
-                    position.file(),
-                    position.position(),
-                    0,
-                    query.sql());
-            ddl.give(statement, query, origin, within, within.isStatement() ? endOf(within, from, null) : null);
+            StreamOffset behind = within.isStatement() ? endOf(within, from, null) : null;
+            ddl.give(statement, query, session, originOf(query, statement, from), within, behind);
         } else {
             ddl.passOver(statement);
         }
         if (within.isStatement()) {
             end(from);
         }
+    }
+
+    private Origin originOf(BinlogEvent.Query query, Statement statement, BinlogReader from) {
+        String database = statement.database();
+        return new Origin(
+                open().micros(from.timestampSeconds()),
+                Origin.STREAMED,
+                database != null
+                        ? new TableId(database, "")
+                        : ddl.captured(statement).get(0).table(),
+                open().sequence(),
+                from.serverId(),
+                open().gtid(),
+                position.file(),
+                position.position(),
+                0,
+                query.sql());
+    }
+
+    /** The rows that tables have behind a statement are not in the binlog. */
+    private void unlogged(
+            Ddl.Unlogged unlogged,
+            BinlogEvent.Query query,
+            Statement statement,
+            StatementSession session,
+            BinlogReader from) {
+        requireToLeaveOut(unlogged.tables(), unlogged.reason());
+        Origin origin = originOf(query, statement, from);
+        // first in its transaction: the replica commits it by itself
+        giveOutHeld(false);
+        if (!unlogged.given()) {
+            ddl.drop(unlogged.gone(), origin);
+        } else if (ddl.isWanted(statement)) {
+            ddl.give(statement, query, session, origin, open(), null);
+        } else {
+            ddl.passOver(statement);
+        }
+        open().leavesOut(origin);
+        unlogged.tables().forEach(ddl::replaced);
+        leaveOut(unlogged.tables(), unlogged.reason());
     }
 
     // XA transactions

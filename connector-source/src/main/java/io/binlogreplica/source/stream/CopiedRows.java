@@ -23,7 +23,6 @@ import io.binlogreplica.source.snapshot.Piece;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What was read from tables, given out where it belongs in the stream: between two transactions. */
@@ -77,13 +76,10 @@ final class CopiedRows {
     private void giveChecksum(CheckedRange range, Sequence last, @Nullable String lastGtid) {
         TableSchema schema = range.schema();
         RangeChecksum checksum = range.checksum();
-        var change = new TableChange(
-                TableChange.Kind.CHECKSUM,
+        TableChange change = TableChange.checksum(
                 copied(schema.id(), range.position(), last, lastGtid),
                 null,
-                null,
-                List.of(new TableChange.Table(TableChange.Type.CREATE, schema.id(), schema)),
-                true,
+                new TableChange.Table(TableChange.Type.CREATE, schema.id(), schema),
                 checksum);
         if (checksum.rows() == null) {
             outlet.give(change, new VerifyOffset(schema.id(), checksum.range().upTo()));

@@ -1,8 +1,10 @@
 package io.binlogreplica.source.stream;
 
+import io.binlogreplica.database.Identifier;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.StatementSession;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
@@ -16,8 +18,10 @@ import io.binlogreplica.source.schema.PresentTables;
 import io.binlogreplica.source.schema.Statement;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.time.Clock;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,13 +85,113 @@ final class Ddl {
                 .toList();
     }
 
-    /** Captured tables that exchange a partition's rows with another table. */
-    List<TableId> exchanged(Statement statement) {
-        return captured(statement).stream()
-                .filter(action -> action.verb() == Statement.Verb.EXCHANGE)
-                .flatMap(action -> Stream.of(action.table(), Objects.requireNonNull(action.to())))
+    /**
+     * Captured tables that have other rows behind a statement, or less of them, of which the binlog says nothing.
+     *
+     * @param reason why that is so
+     * @param gone captured tables that are no more what they were, though what takes them away is not given out
+     * @param given whether readers must have the statement all the same, for what it does to the tables besides
+     */
+    record Unlogged(List<TableId> tables, String reason, List<TableId> gone, boolean given) {}
+
+    /** Null when the statement's effect on rows is what readers of the topic make of it, or of what follows. */
+    @Nullable
+    Unlogged unlogged(Statement statement, StatementSession session) {
+        List<Statement.Action> captured = captured(statement);
+        List<TableId> exchanged = tables(captured, Statement.Verb.EXCHANGE);
+        if (!exchanged.isEmpty()) {
+            return new Unlogged(
+                    exchanged,
+                    "rows of a partition were exchanged with another table, or with a file",
+                    List.of(),
+                    false);
+        }
+        List<TableId> rewritten = tables(captured, Statement.Verb.REWRITE);
+        if (!rewritten.isEmpty()) {
+            return new Unlogged(
+                    rewritten,
+                    "a statement has done to its rows what it would not do to the same rows elsewhere",
+                    List.of(),
+                    true);
+        }
+        for (Statement.Action action : captured) {
+            if (isRenamed(action) && !capture.includes(action.table())) {
+                return renamed(
+                        captured, "table " + action.table() + ", which is not captured, was renamed to " + action.to());
+            }
+        }
+        List<TableId> altered =
+                Sessions.SYSTEM.equals(session.timeZone()) ? tables(captured, Statement.Verb.ALTER) : List.of();
+        return altered.isEmpty()
+                ? null
+                : new Unlogged(
+                        altered,
+                        "a statement has used the time zone of the primary's machine, which is not always as far from UTC, and"
+                                + " which the replica need not have: set the primary's time_zone to a zone by its name",
+                        List.of(),
+                        true);
+    }
+
+    private List<TableId> tables(List<Statement.Action> actions, Statement.Verb verb) {
+        return actions.stream()
+                .filter(action -> action.verb() == verb)
+                .flatMap(action -> Stream.concat(
+                        isRenamed(action) ? Stream.empty() : Stream.of(action.table()), Stream.ofNullable(action.to())))
                 .filter(capture::includes)
                 .toList();
+    }
+
+    /** All that a statement renames: names may go round, and what had a name before is another table. */
+    private Unlogged renamed(List<Statement.Action> actions, String reason) {
+        var present = new LinkedHashSet<TableId>();
+        for (Statement.Action action : actions) {
+            present.remove(action.table());
+            present.add(Objects.requireNonNull(action.to()));
+        }
+        return new Unlogged(
+                present.stream().filter(capture::includes).toList(),
+                reason,
+                actions.stream()
+                        .map(Statement.Action::table)
+                        .filter(capture::includes)
+                        .distinct()
+                        .toList(),
+                false);
+    }
+
+    private static boolean isRenamed(Statement.Action action) {
+        return action.to() != null && (action.verb() == Statement.Verb.RENAME || action.verb() == Statement.Verb.ALTER);
+    }
+
+    /** Gives out that tables are no more. */
+    void drop(List<TableId> gone, Origin origin) {
+        List<TableId> known = gone.stream()
+                .filter(table -> snapshot.sends(table) || snapshot.isLeftOut(table))
+                .toList();
+        if (!known.isEmpty()) {
+            outlet.give(
+                    new TableChange(
+                            TableChange.Kind.DDL,
+                            origin,
+                            known.get(0).database(),
+                            "DROP TABLE IF EXISTS "
+                                    + known.stream().map(Identifier::quote).collect(Collectors.joining(", ")),
+                            known.stream()
+                                    .map(table -> new TableChange.Table(TableChange.Type.DROP, table, null))
+                                    .toList(),
+                            false),
+                    outlet.passed());
+        }
+        for (TableId table : gone) {
+            outlet.forget(table);
+            snapshot.dropped(table);
+        }
+    }
+
+    /** The table is not what it was, and is to be read as it is now. */
+    void replaced(TableId table) {
+        outlet.forget(table);
+        snapshot.altered(table);
     }
 
     /** Whether readers of the topic must have the statement; they need not where the tables' copies will show its effect. */
@@ -106,6 +210,7 @@ final class Ddl {
     void give(
             Statement statement,
             BinlogEvent.Query query,
+            StatementSession session,
             Origin origin,
             Transaction within,
             @Nullable StreamOffset behind) {
@@ -124,8 +229,7 @@ final class Ddl {
                     .flatMap(action -> changed(action).stream())
                     .filter(table -> capture.includes(table.id()))
                     .toList();
-            outlet.give(
-                    new TableChange(TableChange.Kind.DDL, origin, query.database(), query.sql(), changed, last), after);
+            outlet.give(TableChange.ddl(origin, query.database(), query.sql(), changed, last, session), after);
         }
         captured.forEach(action -> follow(action, origin));
     }
@@ -141,7 +245,7 @@ final class Ddl {
                 // what is known of its columns, and read with them, does not hold any more
                 snapshot.altered(action.table());
             }
-            if (action.to() != null && action.verb() != Statement.Verb.EXCHANGE) {
+            if (isRenamed(action)) {
                 renamed(action);
             }
         }
@@ -177,7 +281,7 @@ final class Ddl {
                 List.of(
                         new TableChange.Table(TableChange.Type.DROP, table, null),
                         present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
-            case ALTER, EXCHANGE, TRUNCATE, WRITE ->
+            case ALTER, REWRITE, EXCHANGE, TRUNCATE, WRITE ->
                 to == null
                         ? List.of(present(TableChange.Type.ALTER, table))
                         : List.of(present(TableChange.Type.ALTER, table), present(TableChange.Type.ALTER, to));
@@ -205,7 +309,7 @@ final class Ddl {
                     renamed(action);
                 }
             }
-            case EXCHANGE, TRUNCATE, WRITE -> {
+            case REWRITE, EXCHANGE, TRUNCATE, WRITE -> {
                 // copies go on: what was removed, later chunks do not have
             }
         }
