@@ -9,7 +9,6 @@ import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
@@ -17,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
@@ -54,11 +54,13 @@ final class TableTopics {
     /**
      * The change as one that stands for itself.
      *
-     * @throws DataException when the topic has rows of another table too
+     * @throws DataException when the topic has rows of another table too, or what is no row
      */
     Change inTopic(Change change, SinkRecord record) {
         if (!(change instanceof RowChange row)) {
-            return change;
+            throw new DataException(
+                    "the topic has changes of tables as a whole, which are in no order to the topics of their"
+                            + " rows: leave it out of topics, or of topics.regex");
         }
         TableSchema schema = keyed(row.schema(), record.key());
         TableSchema before = tables.put(record.originalTopic(), schema);
@@ -82,19 +84,19 @@ final class TableTopics {
         return new RowChange(schema, row.op(), row.before(), row.after(), here, row.transaction(), row.flags(), true);
     }
 
-    /** The same schema object for the same table, with the key that records have, where the row's schema tells none. */
+    /** The same schema object for the same table, with the key that records have: it says which rows are others. */
     private TableSchema keyed(TableSchema schema, @Nullable Object key) {
-        if (schema.hasKey() || key == null) {
+        if (key == null) {
             return schema;
         }
         return keyedSchemas.computeIfAbsent(schema, added -> {
-            var columns = new ArrayList<Integer>();
-            for (int i = 0; i < added.columns().size(); i++) {
-                if (value(key, added.columns().get(i).name()) != null) {
-                    columns.add(i);
-                }
-            }
-            return new TableSchema(added.id(), added.columns(), columns);
+            List<Integer> columns = IntStream.range(0, added.columns().size())
+                    .filter(i -> hasField(key, added.columns().get(i).name()))
+                    .boxed()
+                    .toList();
+            return columns.isEmpty() || Set.copyOf(columns).equals(Set.copyOf(added.key()))
+                    ? added
+                    : new TableSchema(added.id(), added.columns(), columns);
         });
     }
 
@@ -159,6 +161,12 @@ final class TableTopics {
             }
         }
         return row;
+    }
+
+    private static boolean hasField(Object key, String column) {
+        return key instanceof Struct struct
+                ? field(struct, column) != null
+                : key instanceof Map<?, ?> map && map.containsKey(column);
     }
 
     private static @Nullable Object value(Object key, String column) {

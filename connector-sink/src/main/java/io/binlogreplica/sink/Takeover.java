@@ -11,6 +11,8 @@ import io.binlogreplica.sink.state.TableState;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.Set;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -32,6 +34,8 @@ final class Takeover {
     private final TableState consequence;
     /** Null when there are none to be asked. */
     private final @Nullable Brokers brokers;
+    /** Topics in which records are missing without loss, everywhere. */
+    private final Set<String> compacted = new HashSet<>();
 
     Takeover(SinkConfig config, StateTables states) {
         this.states = states;
@@ -58,6 +62,9 @@ final class Takeover {
         if (range == null) {
             return taken;
         }
+        if (range.compacted()) {
+            compacted.add(partition.topic());
+        }
         Continuation continuation = Continuation.of(taken, range);
         if (continuation instanceof Continuation.Broken broken) {
             var position = new Position(broken.next(), taken.position().sequence(), null);
@@ -73,15 +80,15 @@ final class Takeover {
     }
 
     /**
-     * Whether records of a topic with transactions were removed while others are being read, from the one on that was to come next. Not
-     * known without brokers that can be asked.
+     * Whether records of a topic were removed while others are being read, from the one on that was to come next. Not known without
+     * brokers that can be asked, nor of a compacted topic.
      *
      * @throws RetriableException when the brokers do not answer
      */
     boolean isRemoved(TopicPartition partition, long next) {
         // the one that may be gone without loss is the mark behind the last transaction
-        return ordered
-                && brokers != null
+        return brokers != null
+                && !compacted.contains(partition.topic())
                 && next + 1 < range(partition, brokers).beginning();
     }
 

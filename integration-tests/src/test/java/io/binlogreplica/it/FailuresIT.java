@@ -152,6 +152,29 @@ class FailuresIT {
                         "SELECT COUNT(*), SUM(id) FROM replica.large WHERE id NOT IN (20000, 40000)"));
     }
 
+    /** K4: keys that the replica takes for the same are told by name, by a copy too, and no change meets the other's row. */
+    @Test
+    void keysThatTheReplicaComparesLessStrictlyAreNeverMerged() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.coarse (k VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_bin PRIMARY KEY, n INT)");
+        awaitApplied();
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.coarse MODIFY k VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci");
+        pipeline.primary().execute("INSERT INTO replica.coarse VALUES ('A', 1), ('a', 1), ('b', 1)");
+        awaitApplied();
+        assertThat(state("coarse")).isEqualTo("DAMAGED");
+        copyAnew("coarse");
+        await("the copy is refused that row too")
+                .atMost(LIMIT)
+                .until(() -> column("coarse", "IFNULL(cause, '')").contains("read in table replica.coarse, key k=a"));
+        pipeline.primary().execute("DELETE FROM replica.coarse WHERE k = 'a'");
+        awaitApplied();
+        assertThat(rows(pipeline.replica(), "SELECT k FROM replica.coarse ORDER BY k"))
+                .containsExactly("A", "b");
+    }
+
     /** T9. */
     @ParameterizedTest
     @CsvSource(

@@ -86,10 +86,13 @@ final class Servers {
         return replicaIsMySql() ? "utf8mb4_unicode_520_ci" : "utf8mb4_uca1400_ai_ci";
     }
 
-    /** A collation for which spaces at the end count; none that a MariaDB primary and a MySQL replica both have. */
+    /**
+     * A collation for which spaces at the end count; none that a MariaDB primary and a MySQL replica both have. MariaDB 11.4 pads what
+     * it calls utf8mb4_0900_bin.
+     */
     static Optional<String> unpaddedCollation() {
         if (primaryIsMySql()) {
-            return Optional.of("utf8mb4_0900_bin");
+            return Optional.of(replicaIsMySql() ? "utf8mb4_0900_bin" : "utf8mb4_0900_ai_ci");
         }
         return replicaIsMySql() ? Optional.empty() : Optional.of("utf8mb4_nopad_bin");
     }

@@ -162,20 +162,25 @@ class TableLayoutIT {
                                 + " (parent) REFERENCES parent (id) ON DELETE CASCADE)",
                         "CREATE TABLE limits.keyless (id INT, name VARCHAR(40), made DATE)");
         for (String table : List.of("uniq", "parent", "keyless", "child")) {
-            send(
-                    "dbz.limits." + table,
-                    debeziumKey(1),
-                    debezium("c", null, row(1, "one", 1))
-                            .replace("things", table)
-                            .replace("\"shop\"", "\"limits\""));
+            send("dbz.limits." + table, debeziumKey(1), inLimits(table, debezium("c", null, row(1, "one", 1))));
         }
+        pipeline.replica()
+                .execute(
+                        "CREATE TABLE limits.emptied (id INT PRIMARY KEY, name VARCHAR(40), made DATE)",
+                        "INSERT INTO limits.emptied VALUES (7, 'before', NULL)",
+                        "CREATE TABLE limits.narrow (id INT, name VARCHAR(40) PRIMARY KEY, made DATE)");
+        send("dbz.limits.narrow", debeziumKey(1), inLimits("narrow", debezium("c", null, row(1, "one", 1))));
+        send("dbz.limits.emptied", null, inLimits("emptied", debezium("t", null, null)));
+        send("dbz.limits.emptied", debeziumKey(1), inLimits("emptied", debezium("c", null, row(1, "one", 1))));
         ConnectorFile sink = sink("limits-sink", "dbz\\.limits\\..*", true);
         pipeline.run(sink);
         awaitRows(
                 "SELECT table_name, state FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'"
                         + " ORDER BY 1",
                 "child DEGRADED",
+                "emptied DEGRADED",
                 "keyless DEGRADED",
+                "narrow DEGRADED",
                 "parent DEGRADED",
                 "uniq DEGRADED");
         assertThat(Replicas.rows(
@@ -184,7 +189,11 @@ class TableLayoutIT {
                                 + " ORDER BY table_name"))
                 .satisfiesExactly(
                         child -> assertThat(child).contains("changes of limits.parent cascade to it"),
+                        emptied -> assertThat(emptied)
+                                .contains("it was truncated")
+                                .contains("truncate in topic.layout.accepted"),
                         keyless -> assertThat(keyless).contains("it has no key").contains("no_key"),
+                        narrow -> assertThat(narrow).contains("its key is [name] where the primary's is [id]"),
                         parent -> assertThat(parent)
                                 .contains("foreign keys cascade from it")
                                 .contains("cascades"),
@@ -193,14 +202,74 @@ class TableLayoutIT {
                                 .contains("unique_keys"));
         assertThat(Replicas.rows(pipeline.replica(), "SELECT * FROM limits.uniq"))
                 .isEmpty();
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT id FROM limits.emptied"))
+                .containsExactly("7");
 
         pipeline.worker().rest().stop("limits-sink", LIMIT);
+        pipeline.replica().execute("TRUNCATE limits.emptied");
         pipeline.worker().rest().deleteOffsets("limits-sink");
-        pipeline.create(sink.with(Map.of("topic.layout.accepted", "unique_keys,cascades,no_key")));
+        pipeline.create(sink.with(Map.of("topic.layout.accepted", "unique_keys,cascades,no_key,truncate")));
         pipeline.worker().rest().resume("limits-sink");
-        for (String table : List.of("uniq", "parent", "keyless", "child")) {
+        for (String table : List.of("uniq", "parent", "keyless", "child", "emptied")) {
             awaitRows("SELECT id, name FROM limits." + table, "1 one");
         }
+    }
+
+    /** K2: records' keys differ in each byte, and may come in any order. */
+    @Test
+    void keysInOtherLettersAreOtherRows() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "CREATE DATABASE letters",
+                        "CREATE TABLE letters.t (k VARCHAR(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PRIMARY KEY, n INT)");
+        for (String table : List.of("t", "made")) {
+            String topic = "dbz.letters." + table;
+            send(topic, named("k", "a"), letters(table, "c", null, "a"));
+            send(topic, named("k", "A"), letters(table, "c", null, "A"));
+            if (table.equals("t")) {
+                // from another partition, which is read later
+                send(topic, named("k", "a"), letters(table, "d", "a", null));
+                send(topic, named("k", "a"), null);
+            }
+        }
+        pipeline.run(sink("letters-sink", "dbz\\.letters\\..*", true));
+        awaitRows("SELECT k FROM letters.t", "A");
+        awaitRows("SELECT k FROM letters.made ORDER BY k", "A", "a");
+        pipeline.worker().rest().delete("letters-sink");
+    }
+
+    private static String named(String column, String value) {
+        return """
+            {"schema":{"type":"struct","fields":[{"type":"string","optional":false,"field":"%s"}],"optional":false,
+             "name":"dbz.Key"},"payload":{"%1$s":"%s"}}""".formatted(column, value);
+    }
+
+    private static String letters(String table, String op, String before, String after) {
+        String columns = """
+            [{"type":"string","optional":false,"field":"k","parameters":{"__debezium.source.column.type":"VARCHAR",
+              "__debezium.source.column.length":"9","__debezium.source.column.name":"k"}}]""";
+        return debezium(
+                        op,
+                        before == null ? null : "{\"k\":\"" + before + "\"}",
+                        after == null ? null : "{\"k\":\"" + after + "\"}",
+                        columns)
+                .replace("things", table)
+                .replace("\"shop\"", "\"letters\"");
+    }
+
+    /** Statements are in no order to the topics of single tables: to empty or drop tables there would lose rows. */
+    @Test
+    void changesOfTablesAsAWholeAreRefused() throws Exception {
+        pipeline.replica().execute("CREATE DATABASE kept", "CREATE TABLE kept.t (id INT PRIMARY KEY)");
+        send(
+                "dbz.kept.statements",
+                "{\"databaseName\":\"kept\"}",
+                "{\"source\":" + source("kept", "t") + ",\"ts_ms\":1,\"databaseName\":\"kept\",\"schemaName\":null,"
+                        + "\"ddl\":\"DROP TABLE kept.t\",\"tableChanges\":[]}");
+        pipeline.create(sink("kept-sink", "dbz\\.kept\\..*", false));
+        awaitFailure("kept-sink", "leave it out of topics, or of topics.regex");
+        pipeline.worker().rest().delete("kept-sink");
+        assertThat(Replicas.rows(pipeline.replica(), "SHOW TABLES FROM kept")).containsExactly("t");
     }
 
     /** K19: names that differ in nothing that a topic's name can have. */
@@ -267,7 +336,7 @@ class TableLayoutIT {
     private static void send(String topic, String key, String value) throws Exception {
         producer.send(new ProducerRecord<>(
                         topic,
-                        key.getBytes(StandardCharsets.UTF_8),
+                        key == null ? null : key.getBytes(StandardCharsets.UTF_8),
                         value == null ? null : value.getBytes(StandardCharsets.UTF_8)))
                 .get();
     }
@@ -304,13 +373,20 @@ class TableLayoutIT {
         return "{\"id\":%d,\"name\":\"%s\",\"made\":%d}".formatted(id, name, days);
     }
 
+    private static String inLimits(String table, String value) {
+        return value.replace("things", table).replace("\"shop\"", "\"limits\"");
+    }
+
     private static String debezium(String op, String before, String after) {
-        String columns = """
+        return debezium(op, before, after, """
             [{"type":"int32","optional":false,"field":"id","parameters":{"__debezium.source.column.type":"INT"}},
              {"type":"string","optional":true,"field":"name","parameters":{"__debezium.source.column.type":"VARCHAR",
               "__debezium.source.column.length":"40","__debezium.source.column.name":"name"}},
              {"type":"int32","optional":true,"name":"io.debezium.time.Date","version":1,"field":"made",
-              "parameters":{"__debezium.source.column.type":"DATE"}}]""";
+              "parameters":{"__debezium.source.column.type":"DATE"}}]""");
+    }
+
+    private static String debezium(String op, String before, String after, String columns) {
         return """
             {"schema":{"type":"struct","fields":[
               {"type":"struct","fields":%1$s,"optional":true,"name":"dbz.shop.things.Value","field":"before"},

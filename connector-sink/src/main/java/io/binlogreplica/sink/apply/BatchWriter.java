@@ -84,7 +84,11 @@ final class BatchWriter {
         this.tableEvents = new TableEvents(connection, states.definitions(), states.verifications(), health, meetings);
         this.layout = new TableLayout(config, connection, targets);
         var foreignKeyChecks = new ForeignKeyChecks(connection);
-        this.groups = new GroupWriter(connection, foreignKeyChecks, this.config.conflictDetection());
+        this.groups = new GroupWriter(
+                connection,
+                foreignKeyChecks,
+                this.config.conflictDetection(),
+                config.layout().isTable());
         this.careful = new CarefulWriter(connection, groups, meetings, structure, health, errantRecords, this.config);
         this.definitions = new DefinitionWriter(connection, foreignKeyChecks, targets, states, config);
         this.verifier = new RangeVerifier(
@@ -252,11 +256,15 @@ final class BatchWriter {
     private @Nullable StructureDrift runAlone(Located located, TopicPartition partition) throws SQLException {
         planner = null;
         groups.forget();
-        if (located.change() instanceof RowChange row
-                && health.isDegraded(row.schema().id())) {
+        TableId truncated =
+                located.change() instanceof RowChange row ? row.schema().id() : null;
+        if (truncated != null && health.isDegraded(truncated)) {
             return null;
         }
         try {
+            if (truncated != null) {
+                layout.requireTruncate(truncated);
+            }
             definitions.run(located, partition);
             return null;
         } catch (StructureDrift e) {

@@ -2,6 +2,7 @@ package io.binlogreplica.sink.apply;
 
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.database.SqlFailure;
+import io.binlogreplica.record.Op;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.config.ConflictPolicy;
@@ -144,7 +145,8 @@ final class CarefulWriter {
             return false;
         }
         TableId table = row.mapping().table();
-        if (config.conflicts() == ConflictPolicy.KEEP) {
+        // a value of another unique index may be in the way, and then no row of this key is there to be kept
+        if (config.conflicts() == ConflictPolicy.KEEP && (row.op() != Op.CREATE || groups.has(row))) {
             health.conflict(table);
             log.warn("[DRIFT] {} The replica's row is kept.", failure.getMessage());
             return true;

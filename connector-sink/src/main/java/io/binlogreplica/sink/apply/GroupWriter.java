@@ -7,10 +7,14 @@ import io.binlogreplica.sink.failure.RowFailure;
 import io.binlogreplica.sink.plan.Group;
 import io.binlogreplica.sink.table.Mapping;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
+import java.util.EnumMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -28,23 +32,29 @@ final class GroupWriter {
 
     private final Connection connection;
     private final RowRunner runner;
-    private final IdentityHashMap<Mapping, TableStatements> byKey = new IdentityHashMap<>();
-    private final IdentityHashMap<Mapping, TableStatements> byWholeRow = new IdentityHashMap<>();
+    private final Map<TableStatements.Finding, IdentityHashMap<Mapping, TableStatements>> statements =
+            new EnumMap<>(TableStatements.Finding.class);
     private final ForeignKeyChecks foreignKeyChecks;
     private final boolean conflictDetection;
+    /** What a copied row takes the place of. */
+    private final TableStatements.Finding inTheWay;
+
     private final Packets packets;
 
     /**
      * A writer over that connection.
      *
      * @param conflictDetection whether a change has to meet the whole row that it names, where it has to meet one
+     * @param tableLayout whether rows come in any order: a key may then be given in other letters before it is taken in the former
      */
-    GroupWriter(Connection connection, ForeignKeyChecks foreignKeyChecks, boolean conflictDetection)
+    GroupWriter(
+            Connection connection, ForeignKeyChecks foreignKeyChecks, boolean conflictDetection, boolean tableLayout)
             throws SQLException {
         this.connection = connection;
         this.runner = RowRunner.of(connection);
         this.foreignKeyChecks = foreignKeyChecks;
         this.conflictDetection = conflictDetection;
+        this.inTheWay = tableLayout ? TableStatements.Finding.COMPARED_KEY : TableStatements.Finding.KEY;
         this.packets = Packets.of(connection);
     }
 
@@ -67,7 +77,9 @@ final class GroupWriter {
     void write(Group group, Meeting meeting, TopicPartition partition) throws SQLException, RowFailure {
         foreignKeyChecks.set(group.foreignKeyChecks());
         boolean strict = meeting == Meeting.STRICT && group.op() != Op.READ;
-        TableStatements sql = statements(group.mapping(), strict && conflictDetection);
+        TableStatements sql = statements(
+                group.mapping(),
+                strict && conflictDetection ? TableStatements.Finding.WHOLE_ROW : TableStatements.Finding.KEY);
         List<Located> rows = group.rows();
         int to;
         for (int from = 0; from < rows.size(); from = to) {
@@ -83,16 +95,26 @@ final class GroupWriter {
 
     /** Tables may be others now. */
     void forget() {
-        byKey.clear();
-        byWholeRow.clear();
+        statements.clear();
         packets.forget();
     }
 
-    private TableStatements statements(Mapping mapping, boolean wholeRow) {
-        return wholeRow
-                ? byWholeRow.computeIfAbsent(
-                        mapping, added -> new TableStatements(added, TableStatements.Finding.WHOLE_ROW))
-                : byKey.computeIfAbsent(mapping, added -> new TableStatements(added, TableStatements.Finding.KEY));
+    private TableStatements statements(Mapping mapping, TableStatements.Finding by) {
+        return statements
+                .computeIfAbsent(by, added -> new IdentityHashMap<>())
+                .computeIfAbsent(mapping, added -> new TableStatements(added, by));
+    }
+
+    /** Whether the replica has a row with the key of a group's first row. */
+    boolean has(Group group) throws SQLException {
+        TableStatements sql = statements(group.mapping(), TableStatements.Finding.KEY);
+        RowChange row = (RowChange) group.rows().get(0).change();
+        try (PreparedStatement statement = connection.prepareStatement(sql.select())) {
+            sql.bindDelete(statement, 1, Objects.requireNonNull(row.op() == Op.DELETE ? row.before() : row.after()));
+            try (ResultSet found = statement.executeQuery()) {
+                return found.next();
+            }
+        }
     }
 
     /** Rows for one statement. */
@@ -144,7 +166,7 @@ final class GroupWriter {
         if (part.op == Op.CREATE || part.op == Op.READ) {
             boolean checks = foreignKeyChecks.isOn();
             foreignKeyChecks.set(false);
-            runner.delete(part.sql, part.afters());
+            runner.delete(statements(part.mapping, inTheWay), part.afters());
             foreignKeyChecks.set(checks);
             strict(part);
             return;

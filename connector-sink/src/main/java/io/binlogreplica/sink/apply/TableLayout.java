@@ -1,9 +1,11 @@
 package io.binlogreplica.sink.apply;
 
+import io.binlogreplica.database.Database;
 import io.binlogreplica.database.ForeignKey;
 import io.binlogreplica.database.Identifier;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.TableId;
@@ -132,7 +134,7 @@ final class TableLayout {
         }
     }
 
-    private static String definition(Column column, boolean inKey) {
+    private String definition(Column column, boolean inKey) throws SQLException {
         ColumnType type = column.type();
         String name = type.columnType();
         if (inKey && type.type() == SqlType.LONGTEXT) {
@@ -143,9 +145,23 @@ final class TableLayout {
         String charset = type.charset() == null || type.type().family() == SqlType.Family.JSON
                 ? ""
                 : " CHARACTER SET " + type.charset();
-        String collation = type.collation() == null || charset.isEmpty() ? "" : " COLLATE " + type.collation();
+        String collation = charset.isEmpty() ? "" : collation(type, inKey);
         return Identifier.quote(column.name()) + " " + name + charset + collation
                 + (column.nullable() && !inKey ? " NULL" : " NOT NULL");
+    }
+
+    /** Where the primary's is not known, keys differ as those of records do: in each byte. */
+    private String collation(ColumnType type, boolean inKey) throws SQLException {
+        if (type.collation() != null) {
+            return " COLLATE " + type.collation();
+        }
+        if (!inKey) {
+            return "";
+        }
+        if (Database.flavor(connection) == Flavor.MARIADB) {
+            return " COLLATE " + type.charset() + "_nopad_bin";
+        }
+        return " COLLATE " + type.charset() + ("utf8mb4".equals(type.charset()) ? "_0900_bin" : "_bin");
     }
 
     /**
@@ -160,7 +176,7 @@ final class TableLayout {
         }
         var limits = new ArrayList<String>();
         if (mapping.key().isEmpty()) {
-            limit(LayoutConfig.Limit.NO_KEY, "it has no key, so its rows' order is not kept", limits);
+            limitWithoutKey(limits);
         }
         List<String> others = mapping.target().uniqueKeys().stream()
                 .filter(unique -> !unique.parts().stream()
@@ -191,6 +207,35 @@ final class TableLayout {
             throw StructureDrift.notInOrder(table, limits);
         }
         permitted.add(table);
+    }
+
+    /**
+     * Whether the table can be emptied where its topic says so: a partition does not tell which rows of the others are older.
+     *
+     * @throws StructureDrift when it cannot, and nobody has accepted that
+     */
+    void requireTruncate(TableId id) throws SQLException, StructureDrift {
+        TargetTable table = config.layout().isTable() ? targets.table(id, connection) : null;
+        if (table == null) {
+            return;
+        }
+        var limits = new ArrayList<String>();
+        if (table.schema().hasKey()) {
+            limit(
+                    LayoutConfig.Limit.TRUNCATE,
+                    "it was truncated, which is in one partition of its topic, and which rows of the others are older is not"
+                            + " known",
+                    limits);
+        } else {
+            limitWithoutKey(limits);
+        }
+        if (!limits.isEmpty()) {
+            throw StructureDrift.notInOrder(id, limits);
+        }
+    }
+
+    private void limitWithoutKey(List<String> limits) {
+        limit(LayoutConfig.Limit.NO_KEY, "it has no key, so its rows' order is not kept", limits);
     }
 
     private void limit(LayoutConfig.Limit limit, String reason, List<String> limits) {

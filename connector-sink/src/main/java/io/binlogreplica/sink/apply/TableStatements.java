@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The statements that change rows of one table, and how to set their parameters from a row. */
@@ -20,8 +21,10 @@ final class TableStatements {
 
     /** By what an update or delete finds its row. */
     enum Finding {
-        /** By the table's key; by the whole row where it has none. */
+        /** By the table's key, to the byte: the replica's collation may take for equal what the primary's does not. */
         KEY,
+        /** By the table's key as the replica compares it: that which would be in the row's way. */
+        COMPARED_KEY,
         /** By the key and all other values as they were. */
         WHOLE_ROW
     }
@@ -35,6 +38,7 @@ final class TableStatements {
     private final String update;
     private final String deleteFrom;
     private final String delete;
+    private final String select;
     /** Finds one row. */
     private final String condition;
 
@@ -42,7 +46,9 @@ final class TableStatements {
     /** Indexes into the row of the columns that are written, and of those that find a row. */
     private final int[] written;
 
+    /** A column for each parameter. */
     private final int[] finding;
+
     private final int[] enums;
     private final ValueBinder[] writers;
     private final ValueBinder[] finders;
@@ -51,9 +57,11 @@ final class TableStatements {
         List<Column> columns = mapping.source().columns();
         this.keyed = !mapping.key().isEmpty();
         this.written = mapping.written().stream().mapToInt(i -> i).toArray();
-        this.finding = keyed && by == Finding.KEY
-                ? mapping.key().stream().mapToInt(i -> i).toArray()
-                : written;
+        List<Integer> found = keyed && by != Finding.WHOLE_ROW ? mapping.key() : mapping.written();
+        List<Finder> conditions = found.stream()
+                .flatMap(i -> finders(mapping, i, by != Finding.COMPARED_KEY))
+                .toList();
+        this.finding = conditions.stream().mapToInt(Finder::column).toArray();
         this.enums = Arrays.stream(written)
                 .filter(i -> columns.get(i).type().type() == SqlType.ENUM)
                 .toArray();
@@ -67,16 +75,37 @@ final class TableStatements {
         this.insertInto = "INSERT INTO " + table + " (" + String.join(", ", names) + ") VALUES ";
         this.valuesOfOne = names.stream().map(name -> "?").collect(Collectors.joining(", ", "(", ")"));
         this.insert = insertInto + valuesOfOne;
-        this.condition = Arrays.stream(finding)
-                .mapToObj(i -> mapping.key().contains(i)
-                        ? Identifier.quote(columns.get(i).name()) + " = ?"
-                        : same(columns.get(i), mapping.targetType(i)))
-                .collect(Collectors.joining(" AND "));
+        this.condition = conditions.stream().map(Finder::condition).collect(Collectors.joining(" AND "));
         this.update = "UPDATE " + table + " SET "
                 + names.stream().map(name -> name + " = ?").collect(Collectors.joining(", ")) + " WHERE " + condition
                 + (keyed ? "" : " LIMIT 1");
         this.deleteFrom = "DELETE FROM " + table + " WHERE ";
+        this.select = "SELECT 1 FROM " + table + " WHERE " + condition + " LIMIT 1";
         this.delete = deleteFrom + condition + (keyed ? "" : " LIMIT 1");
+    }
+
+    /** A condition on a column with one parameter. */
+    private record Finder(int column, String condition) {}
+
+    /** What makes a row the wanted one; of the key first what its index finds. */
+    private static Stream<Finder> finders(Mapping mapping, int index, boolean exactly) {
+        Column column = mapping.source().columns().get(index);
+        ColumnType target = mapping.targetType(index);
+        if (!mapping.key().contains(index)) {
+            return Stream.of(new Finder(index, same(column, target)));
+        }
+        boolean text = column.type().type().family() == SqlType.Family.TEXT
+                && target.type().family() == SqlType.Family.TEXT;
+        String name = Identifier.quote(column.name());
+        if (!text) {
+            return Stream.of(new Finder(index, name + " = ?"));
+        }
+        String value = ValueBinder.bindsCharacters(target) ? "?" : "CONVERT(? USING " + target.charset() + ")";
+        String collation = value.equals("?") || target.collation() == null ? "" : " COLLATE " + target.collation();
+        // text that is bound as the column's bytes is made characters of, since no index finds bytes
+        var equal = new Finder(index, name + " = " + value + collation);
+        var identical = new Finder(index, "CAST(" + name + " AS BINARY) = CAST(" + value + " AS BINARY)");
+        return exactly ? Stream.of(equal, identical) : Stream.of(equal);
     }
 
     boolean hasEnums() {
@@ -113,6 +142,11 @@ final class TableStatements {
 
     String update() {
         return update;
+    }
+
+    /** Finds a row. */
+    String select() {
+        return select;
     }
 
     /** Deletes a row. */

@@ -33,7 +33,9 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
         /** Unique indexes beside the key: a value may be given to one row before it is taken from another. */
         UNIQUE_KEYS,
         /** Tables without a key: records of rows that are the same are spread over partitions. */
-        NO_KEY;
+        NO_KEY,
+        /** TRUNCATE of tables with a key: it is in one partition, and rows of others may come before it or behind it. */
+        TRUNCATE;
 
         @Override
         public String toString() {
@@ -75,11 +77,13 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                                         LIMITS.validator().ensureValid(name, limit);
                                     }
                                 },
-                                () -> "cascades, unique_keys, no_key"),
+                                () -> "cascades, unique_keys, no_key, truncate"),
                         Importance.MEDIUM,
                         "With topics of single tables: which tables to apply though their rows may come out wrong."
                                 + " cascades: tables with foreign keys that cascade. unique_keys: tables with unique"
-                                + " indexes beside the key. no_key: tables without a key. Others of these are left out.",
+                                + " indexes beside the key. no_key: tables without a key. truncate: tables with a key that"
+                                + " are truncated, which is right if their topics have one partition. Others of these are"
+                                + " left out.",
                         GROUP,
                         2,
                         Width.MEDIUM,

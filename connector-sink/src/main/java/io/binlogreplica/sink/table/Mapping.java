@@ -80,6 +80,11 @@ public record Mapping(
                 differences.add("column " + column.name() + " is NOT NULL, and not in the primary's table");
             }
         }
+        List<String> key = target.schema().keyNames();
+        if (source.hasKey() && !key.isEmpty() && !key.containsAll(source.keyNames())) {
+            differences.add("its key is " + key + " where the primary's is " + source.keyNames()
+                    + ": several rows of the primary may have the same");
+        }
         for (String trigger : target.triggers()) {
             differences.add("trigger " + trigger + " would change rows once more: the primary's rows show what its"
                     + " triggers did");
@@ -129,6 +134,8 @@ public record Mapping(
                         && source.unsigned() == target.unsigned()
                         && source.scale() <= target.scale()
                         && source.length() - source.scale() <= target.length() - target.scale()
+                        // a longer one would have zeros behind each value
+                        && (source.type() != SqlType.BINARY || source.length() == target.length())
                         && source.labels().equals(target.labels())
                 || (source.type() == SqlType.JSON && target.type() == SqlType.LONGTEXT)
                 || (source.type() == SqlType.LONGTEXT && target.type() == SqlType.JSON);

@@ -81,7 +81,7 @@ public interface ValueBinder {
      */
     private static ValueBinder text(ColumnType type) {
         Charset charset = Charsets.java(type.charset());
-        if (charset != null && (charset.equals(StandardCharsets.UTF_8) || charset.equals(StandardCharsets.US_ASCII))) {
+        if (bindsCharacters(type)) {
             return (statement, i, value) -> {
                 if (value instanceof ExactValue exact) {
                     exact(statement, i, exact);
@@ -102,6 +102,12 @@ public interface ValueBinder {
                 statement.setBytes(i, ((String) value).getBytes(charset));
             }
         };
+    }
+
+    /** Whether text of that type is bound as characters, not as bytes. */
+    static boolean bindsCharacters(ColumnType type) {
+        Charset charset = Charsets.java(type.charset());
+        return StandardCharsets.UTF_8.equals(charset) || StandardCharsets.US_ASCII.equals(charset);
     }
 
     private static void exact(PreparedStatement statement, int i, ExactValue exact) throws SQLException {
