@@ -22,6 +22,10 @@ final class SqlTokens {
             return kind == Kind.WORD && text.toUpperCase(Locale.ROOT).equals(keyword);
         }
 
+        boolean isSign(String sign) {
+            return kind == Kind.SIGN && text.equals(sign);
+        }
+
         boolean isName() {
             return kind == Kind.WORD || kind == Kind.QUOTED_NAME;
         }

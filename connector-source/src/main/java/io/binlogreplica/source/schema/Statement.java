@@ -162,7 +162,7 @@ public record Statement(
             int depth = 0;
             while (at < tokens.size()) {
                 Token token = tokens.get(at++);
-                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
+                depth += nesting(token);
                 if (depth == 0 && token.is("FOR")) {
                     return statement();
                 }
@@ -211,7 +211,7 @@ public record Statement(
             int depth = 0;
             for (; at < tokens.size(); at++) {
                 Token token = tokens.get(at);
-                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
+                depth += nesting(token);
                 if (depth == 0 && token.is("RENAME")) {
                     TableId renamed = renamedTo();
                     if (renamed != null) {
@@ -251,8 +251,8 @@ public record Statement(
             for (int i = at; i < tokens.size(); i++) {
                 Token token = tokens.get(i);
                 adds = begins ? token.is("ADD") : adds;
-                depth += token.text().equals("(") ? 1 : token.text().equals(")") ? -1 : 0;
-                begins = depth == 0 && token.text().equals(",");
+                depth += nesting(token);
+                begins = depth == 0 && token.isSign(",");
                 if (adds && (token.is("AUTO_INCREMENT") || isUnrepeatable(i))) {
                     return true;
                 }
@@ -267,16 +267,23 @@ public record Statement(
             }
             String word = token.text().toUpperCase(Locale.ROOT);
             return word.equals("NEXT")
-                    ? index + 1 < tokens.size() && tokens.get(index + 1).is("VALUE")
+                    ? isWord(index + 1, "VALUE")
                     : isSign(index + 1, "(")
                             && (UNREPEATABLE_OF.contains(word)
                                     || (UNREPEATABLE.contains(word) && isSign(index + 2, ")")));
         }
 
+        /** How much deeper in parentheses what is behind it stands. */
+        private static int nesting(Token token) {
+            return token.isSign("(") ? 1 : token.isSign(")") ? -1 : 0;
+        }
+
         private boolean isSign(int index, String sign) {
-            return index < tokens.size()
-                    && tokens.get(index).kind() == SqlTokens.Kind.SIGN
-                    && tokens.get(index).text().equals(sign);
+            return index < tokens.size() && tokens.get(index).isSign(sign);
+        }
+
+        private boolean isWord(int index, String keyword) {
+            return index < tokens.size() && tokens.get(index).is(keyword);
         }
 
         private boolean movesFile() {
@@ -284,7 +291,7 @@ public record Statement(
         }
 
         private boolean nextIs(String keyword) {
-            return at + 1 < tokens.size() && tokens.get(at + 1).is(keyword);
+            return isWord(at + 1, keyword);
         }
 
         /** Behind RENAME in an ALTER TABLE: a table, unless it is a column, an index, a key or a constraint that is renamed. */
@@ -439,7 +446,7 @@ public record Statement(
         }
 
         private boolean accept(String keyword) {
-            if (at < tokens.size() && tokens.get(at).is(keyword)) {
+            if (isWord(at, keyword)) {
                 at++;
                 return true;
             }
@@ -447,9 +454,7 @@ public record Statement(
         }
 
         private boolean acceptSign(String sign) {
-            if (at < tokens.size()
-                    && tokens.get(at).text().equals(sign)
-                    && !tokens.get(at).isName()) {
+            if (isSign(at, sign)) {
                 at++;
                 return true;
             }
