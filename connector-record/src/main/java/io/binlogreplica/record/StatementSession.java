@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param timestampMicros its {@code timestamp}, which {@code NOW()} gives: microseconds since 1970
  * @param sqlMode the names in its {@code sql_mode}, and what the other family calls that which goes without saying in this one
- * @param timeZone its {@code time_zone}; null where the statement does not depend on it
+ * @param timeZone its {@code time_zone}; null where the statement does not depend on it, {@link #SYSTEM} where no other machine knows it
  * @param collationServer its {@code collation_server}, which new databases have; null where that is not known
  * @param charsetCollations MariaDB's {@code character_set_collations}: the collations of charsets that come without one; null where
  *     the server does not have that
@@ -21,6 +21,9 @@ public record StatementSession(
         @Nullable String collationServer,
         @Nullable String charsetCollations,
         @Nullable Boolean explicitDefaults) {
+
+    /** How servers call the time zone of their machine. */
+    public static final String SYSTEM = "SYSTEM";
 
     public StatementSession {
         sqlMode = List.copyOf(sqlMode);

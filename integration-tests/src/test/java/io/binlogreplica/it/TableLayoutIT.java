@@ -162,16 +162,16 @@ class TableLayoutIT {
                                 + " (parent) REFERENCES parent (id) ON DELETE CASCADE)",
                         "CREATE TABLE limits.keyless (id INT, name VARCHAR(40), made DATE)");
         for (String table : List.of("uniq", "parent", "keyless", "child")) {
-            send("dbz.limits." + table, debeziumKey(1), inLimits(table, debezium("c", null, row(1, "one", 1))));
+            send("dbz.limits." + table, debeziumKey(1), in("limits", table, debezium("c", null, row(1, "one", 1))));
         }
         pipeline.replica()
                 .execute(
                         "CREATE TABLE limits.emptied (id INT PRIMARY KEY, name VARCHAR(40), made DATE)",
                         "INSERT INTO limits.emptied VALUES (7, 'before', NULL)",
                         "CREATE TABLE limits.narrow (id INT, name VARCHAR(40) PRIMARY KEY, made DATE)");
-        send("dbz.limits.narrow", debeziumKey(1), inLimits("narrow", debezium("c", null, row(1, "one", 1))));
-        send("dbz.limits.emptied", null, inLimits("emptied", debezium("t", null, null)));
-        send("dbz.limits.emptied", debeziumKey(1), inLimits("emptied", debezium("c", null, row(1, "one", 1))));
+        send("dbz.limits.narrow", debeziumKey(1), in("limits", "narrow", debezium("c", null, row(1, "one", 1))));
+        send("dbz.limits.emptied", null, in("limits", "emptied", debezium("t", null, null)));
+        send("dbz.limits.emptied", debeziumKey(1), in("limits", "emptied", debezium("c", null, row(1, "one", 1))));
         ConnectorFile sink = sink("limits-sink", "dbz\\.limits\\..*", true);
         pipeline.run(sink);
         awaitRows(
@@ -248,13 +248,14 @@ class TableLayoutIT {
         String columns = """
             [{"type":"string","optional":false,"field":"k","parameters":{"__debezium.source.column.type":"VARCHAR",
               "__debezium.source.column.length":"9","__debezium.source.column.name":"k"}}]""";
-        return debezium(
+        return in(
+                "letters",
+                table,
+                debezium(
                         op,
                         before == null ? null : "{\"k\":\"" + before + "\"}",
                         after == null ? null : "{\"k\":\"" + after + "\"}",
-                        columns)
-                .replace("things", table)
-                .replace("\"shop\"", "\"letters\"");
+                        columns));
     }
 
     /** Statements are in no order to the topics of single tables: to empty or drop tables there would lose rows. */
@@ -373,8 +374,8 @@ class TableLayoutIT {
         return "{\"id\":%d,\"name\":\"%s\",\"made\":%d}".formatted(id, name, days);
     }
 
-    private static String inLimits(String table, String value) {
-        return value.replace("things", table).replace("\"shop\"", "\"limits\"");
+    private static String in(String database, String table, String value) {
+        return value.replace("things", table).replace("\"shop\"", "\"" + database + "\"");
     }
 
     private static String debezium(String op, String before, String after) {

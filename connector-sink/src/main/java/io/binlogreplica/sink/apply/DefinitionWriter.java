@@ -215,8 +215,8 @@ final class DefinitionWriter {
             return;
         }
         try {
-            boolean ofDatabase = tables.isEmpty();
-            executeAs(change.session(), ofDatabase ? present(change.database()) : change.database(), sql);
+            String database = tables.isEmpty() ? present(change.database()) : change.database();
+            executeAs(change.session(), database, sql);
             log.info("[DDL] {}", sql);
             Milestone.STATEMENT_RUN.reached();
         } catch (SQLException e) {

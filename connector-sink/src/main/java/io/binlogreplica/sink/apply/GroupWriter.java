@@ -105,12 +105,12 @@ final class GroupWriter {
                 .computeIfAbsent(mapping, added -> new TableStatements(added, by));
     }
 
-    /** Whether the replica has a row with the key of a group's first row. */
+    /** Whether the replica has a row with the key that a group's first row comes to have. */
     boolean has(Group group) throws SQLException {
         TableStatements sql = statements(group.mapping(), TableStatements.Finding.KEY);
         RowChange row = (RowChange) group.rows().get(0).change();
         try (PreparedStatement statement = connection.prepareStatement(sql.select())) {
-            sql.bindDelete(statement, 1, Objects.requireNonNull(row.op() == Op.DELETE ? row.before() : row.after()));
+            sql.bindDelete(statement, 1, Objects.requireNonNull(row.after()));
             try (ResultSet found = statement.executeQuery()) {
                 return found.next();
             }

@@ -32,9 +32,6 @@ final class PrimarySession {
     /** What a server says that has other collations, or none for charsets. */
     private static final Set<Integer> NOT_HERE = Set.of(UNKNOWN_COLLATION, UNKNOWN_VARIABLE, WRONG_VALUE);
 
-    /** The time zone of a machine, which another need not have. */
-    private static final String SYSTEM = "SYSTEM";
-
     private final Connection connection;
     /** What the session is to have again. */
     private final List<String> former = new ArrayList<>();
@@ -67,7 +64,7 @@ final class PrimarySession {
         String timestamp = BigDecimal.valueOf(session.timestampMicros(), 6).toPlainString();
         set("timestamp", timestamp, "DEFAULT");
         String timeZone = session.timeZone();
-        if (timeZone != null && !timeZone.equals(SYSTEM)) {
+        if (timeZone != null && !timeZone.equals(StatementSession.SYSTEM)) {
             set("time_zone", quoted(timeZone), "'+00:00'");
         }
         Boolean explicitDefaults = session.explicitDefaults();

@@ -21,7 +21,10 @@ final class TableStatements {
 
     /** By what an update or delete finds its row. */
     enum Finding {
-        /** By the table's key, to the byte: the replica's collation may take for equal what the primary's does not. */
+        /**
+         * By the table's key, to the byte: the replica's collation may take for equal what the primary's does not. By the whole row
+         * where it has none.
+         */
         KEY,
         /** By the table's key as the replica compares it: that which would be in the row's way. */
         COMPARED_KEY,
@@ -94,18 +97,24 @@ final class TableStatements {
         if (!mapping.key().contains(index)) {
             return Stream.of(new Finder(index, same(column, target)));
         }
-        boolean text = column.type().type().family() == SqlType.Family.TEXT
-                && target.type().family() == SqlType.Family.TEXT;
         String name = Identifier.quote(column.name());
-        if (!text) {
+        if (column.type().type().family() != SqlType.Family.TEXT
+                || target.type().family() != SqlType.Family.TEXT) {
             return Stream.of(new Finder(index, name + " = ?"));
         }
-        String value = ValueBinder.bindsCharacters(target) ? "?" : "CONVERT(? USING " + target.charset() + ")";
-        String collation = value.equals("?") || target.collation() == null ? "" : " COLLATE " + target.collation();
-        // text that is bound as the column's bytes is made characters of, since no index finds bytes
+        String value = "?";
+        String collation = "";
+        if (!ValueBinder.bindsCharacters(target)) {
+            // of the column's bytes characters are made, since no index finds bytes
+            value = "CONVERT(? USING " + target.charset() + ")";
+            collation = target.collation() == null ? "" : " COLLATE " + target.collation();
+        }
         var equal = new Finder(index, name + " = " + value + collation);
-        var identical = new Finder(index, "CAST(" + name + " AS BINARY) = CAST(" + value + " AS BINARY)");
-        return exactly ? Stream.of(equal, identical) : Stream.of(equal);
+        return exactly ? Stream.of(equal, new Finder(index, sameBytes(name, value))) : Stream.of(equal);
+    }
+
+    private static String sameBytes(String column, String value) {
+        return "CAST(" + column + " AS BINARY) <=> CAST(" + value + " AS BINARY)";
     }
 
     boolean hasEnums() {
@@ -204,7 +213,7 @@ final class TableStatements {
                         ? SqlType.Family.JSON
                         : type.type().family();
         return switch (family) {
-            case TEXT -> "CAST(" + name + " AS BINARY) <=> CAST(? AS BINARY)";
+            case TEXT -> sameBytes(name, "?");
             case DECIMAL -> name + " <=> CAST(? AS DECIMAL(" + type.length() + "," + type.scale() + "))";
             case INTEGER ->
                 type.unsigned() && type.type() == SqlType.BIGINT ? name + " <=> CAST(? AS UNSIGNED)" : name + " <=> ?";

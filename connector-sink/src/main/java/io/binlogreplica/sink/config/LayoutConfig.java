@@ -2,6 +2,7 @@ package io.binlogreplica.sink.config;
 
 import io.binlogreplica.database.Choices;
 import io.binlogreplica.record.TopicLayout;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -77,7 +78,9 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
                                         LIMITS.validator().ensureValid(name, limit);
                                     }
                                 },
-                                () -> "cascades, unique_keys, no_key, truncate"),
+                                () -> Arrays.stream(Limit.values())
+                                        .map(Limit::toString)
+                                        .collect(Collectors.joining(", "))),
                         Importance.MEDIUM,
                         "With topics of single tables: which tables to apply though their rows may come out wrong."
                                 + " cascades: tables with foreign keys that cascade. unique_keys: tables with unique"

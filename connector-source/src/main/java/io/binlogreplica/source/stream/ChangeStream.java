@@ -441,18 +441,7 @@ public final class ChangeStream {
     /** The table's changes are left out from here on. */
     private void leaveOut(TableId table, String reason) {
         giveOutHeld(false);
-        BinlogReader from = Objects.requireNonNull(reader);
-        var origin = new Origin(
-                open().micros(from.timestampSeconds()),
-                Origin.STREAMED,
-                table,
-                open().sequence(),
-                from.serverId(),
-                open().gtid(),
-                position.file(),
-                position.position(),
-                0,
-                null);
+        Origin origin = originOf(table, null, Objects.requireNonNull(reader));
         open().leavesOut(origin);
         leftOut.leaveOut(table, reason, origin);
     }
@@ -532,15 +521,24 @@ public final class ChangeStream {
             return;
         }
         schemas.changed(statement, within.begin());
-        StatementSession session = sessions.of(query.variables(), from.timestampSeconds());
-        Ddl.Unlogged unlogged = ddl.unlogged(statement, session);
         if (!isWantedFrom(from)) {
             ddl.passOverForeign(statement);
         } else if (!query.exact()) {
             leaveOut(
                     ddl.tables(statement),
                     "a statement has characters of its client's charset, which was not UTF-8, so its text is not known exactly");
-        } else if (unlogged != null) {
+        } else if (ddl.isCaptured(statement)) {
+            captured(query, statement, within, from);
+        }
+        if (within.isStatement()) {
+            end(from);
+        }
+    }
+
+    private void captured(BinlogEvent.Query query, Statement statement, Transaction within, BinlogReader from) {
+        StatementSession session = sessions.of(query.variables(), from.timestampSeconds());
+        Ddl.Unlogged unlogged = ddl.unlogged(statement, session);
+        if (unlogged != null) {
             unlogged(unlogged, query, statement, session, from);
         } else if (ddl.isWanted(statement)) {
             giveOutHeld(false);
@@ -549,26 +547,31 @@ public final class ChangeStream {
         } else {
             ddl.passOver(statement);
         }
-        if (within.isStatement()) {
-            end(from);
-        }
     }
 
     private Origin originOf(BinlogEvent.Query query, Statement statement, BinlogReader from) {
         String database = statement.database();
-        return new Origin(
-                open().micros(from.timestampSeconds()),
-                Origin.STREAMED,
+        return originOf(
                 database != null
                         ? new TableId(database, "")
                         : ddl.captured(statement).get(0).table(),
+                query.sql(),
+                from);
+    }
+
+    /** Of what was just read, and is no row. */
+    private Origin originOf(TableId table, @Nullable String sql, BinlogReader from) {
+        return new Origin(
+                open().micros(from.timestampSeconds()),
+                Origin.STREAMED,
+                table,
                 open().sequence(),
                 from.serverId(),
                 open().gtid(),
                 position.file(),
                 position.position(),
                 0,
-                query.sql());
+                sql);
     }
 
     /** The rows that tables have behind a statement are not in the binlog. */

@@ -76,6 +76,16 @@ final class Ddl {
                 new TableChange(TableChange.Kind.DDL, origin, database, statement, List.of(), true), outlet.passed());
     }
 
+    /** Whether the statement is about anything captured. */
+    boolean isCaptured(Statement statement) {
+        return isOfCapturedDatabase(statement) || !captured(statement).isEmpty();
+    }
+
+    private boolean isOfCapturedDatabase(Statement statement) {
+        String database = statement.database();
+        return database != null && capture.includesDatabase(database);
+    }
+
     /** Captured tables that the statement is about. */
     List<TableId> tables(Statement statement) {
         return captured(statement).stream()
@@ -92,7 +102,12 @@ final class Ddl {
      * @param gone captured tables that are no more what they were, though what takes them away is not given out
      * @param given whether readers must have the statement all the same, for what it does to the tables besides
      */
-    record Unlogged(List<TableId> tables, String reason, List<TableId> gone, boolean given) {}
+    record Unlogged(List<TableId> tables, String reason, List<TableId> gone, boolean given) {
+
+        Unlogged(List<TableId> tables, String reason, boolean given) {
+            this(tables, reason, List.of(), given);
+        }
+    }
 
     /** Null when the statement's effect on rows is what readers of the topic make of it, or of what follows. */
     @Nullable
@@ -101,17 +116,13 @@ final class Ddl {
         List<TableId> exchanged = tables(captured, Statement.Verb.EXCHANGE);
         if (!exchanged.isEmpty()) {
             return new Unlogged(
-                    exchanged,
-                    "rows of a partition were exchanged with another table, or with a file",
-                    List.of(),
-                    false);
+                    exchanged, "rows of a partition were exchanged with another table, or with a file", false);
         }
         List<TableId> rewritten = tables(captured, Statement.Verb.REWRITE);
         if (!rewritten.isEmpty()) {
             return new Unlogged(
                     rewritten,
                     "a statement has done to its rows what it would not do to the same rows elsewhere",
-                    List.of(),
                     true);
         }
         for (Statement.Action action : captured) {
@@ -121,14 +132,13 @@ final class Ddl {
             }
         }
         List<TableId> altered =
-                Sessions.SYSTEM.equals(session.timeZone()) ? tables(captured, Statement.Verb.ALTER) : List.of();
+                StatementSession.SYSTEM.equals(session.timeZone()) ? tables(captured, Statement.Verb.ALTER) : List.of();
         return altered.isEmpty()
                 ? null
                 : new Unlogged(
                         altered,
                         "a statement has used the time zone of the primary's machine, which is not always as far from UTC, and"
                                 + " which the replica need not have: set the primary's time_zone to a zone by its name",
-                        List.of(),
                         true);
     }
 
@@ -165,9 +175,7 @@ final class Ddl {
 
     /** Gives out that tables are no more. */
     void drop(List<TableId> gone, Origin origin) {
-        List<TableId> known = gone.stream()
-                .filter(table -> snapshot.sends(table) || snapshot.isLeftOut(table))
-                .toList();
+        List<TableId> known = gone.stream().filter(this::isKnown).toList();
         if (!known.isEmpty()) {
             outlet.give(
                     new TableChange(
@@ -188,6 +196,11 @@ final class Ddl {
         }
     }
 
+    /** Whether readers of the topic have the table. */
+    private boolean isKnown(TableId table) {
+        return snapshot.sends(table) || snapshot.isLeftOut(table);
+    }
+
     /** The table is not what it was, and is to be read as it is now. */
     void replaced(TableId table) {
         outlet.forget(table);
@@ -196,10 +209,8 @@ final class Ddl {
 
     /** Whether readers of the topic must have the statement; they need not where the tables' copies will show its effect. */
     boolean isWanted(Statement statement) {
-        String database = statement.database();
-        return captured(statement).stream()
-                        .anyMatch(action -> snapshot.sends(action.table()) || snapshot.isLeftOut(action.table()))
-                || (database != null && capture.includesDatabase(database));
+        return captured(statement).stream().anyMatch(action -> isKnown(action.table()))
+                || isOfCapturedDatabase(statement);
     }
 
     /**

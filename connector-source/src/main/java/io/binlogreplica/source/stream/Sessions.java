@@ -15,9 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Tells of statements in which sessions they were run, in words that any server has. */
 public final class Sessions {
 
-    /** How servers call the time zone of their machine. */
-    static final String SYSTEM = "SYSTEM";
-
     private final Flavor flavor;
     private final Collations collations;
     private final Supplier<Optional<String>> systemTimeZone;
@@ -47,7 +44,7 @@ public final class Sessions {
     }
 
     private @Nullable String timeZone(@Nullable String name) {
-        return SYSTEM.equals(name) ? systemTimeZone.get().orElse(SYSTEM) : name;
+        return StatementSession.SYSTEM.equals(name) ? systemTimeZone.get().orElse(StatementSession.SYSTEM) : name;
     }
 
     private @Nullable String name(int number) {
