@@ -2,6 +2,7 @@ package io.binlogreplica.database;
 
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import java.sql.Connection;
@@ -235,6 +236,36 @@ public final class InformationSchema {
                 return rows.getLong(1) > 0;
             }
         }
+    }
+
+    /**
+     * Whether an index has the table's rows in the order of its key's values. Not one of the beginnings of values, nor MariaDB's of
+     * hashes, which there is for texts of any length: servers would sort the whole table, and compare no more than
+     * {@code max_sort_length} bytes of each value.
+     */
+    public boolean hasOrderedKey(TableSchema table) throws SQLException {
+        boolean alwaysOrdered = table.key().stream()
+                .map(index -> table.columns().get(index).type().type().family())
+                .noneMatch(family -> family == SqlType.Family.TEXT || family == SqlType.Family.BINARY);
+        if (alwaysOrdered) {
+            return true;
+        }
+        var indexes = new HashMap<String, List<Integer>>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT INDEX_NAME, COLUMN_NAME, SUB_PART IS NULL AND INDEX_TYPE = 'BTREE'"
+                        + " FROM information_schema.STATISTICS WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?"
+                        + " AND NON_UNIQUE = 0 ORDER BY INDEX_NAME, SEQ_IN_INDEX")) {
+            statement.setString(1, table.id().database());
+            statement.setString(2, table.id().table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    String column = rows.getString(2);
+                    indexes.computeIfAbsent(rows.getString(1), name -> new ArrayList<>())
+                            .add(rows.getBoolean(3) && column != null ? indexOf(column, table.columns()) : -1);
+                }
+            }
+        }
+        return indexes.containsValue(table.key());
     }
 
     /** Whether a unique index of the table has only the beginning of a column: then rows are in another order in it than by value. */

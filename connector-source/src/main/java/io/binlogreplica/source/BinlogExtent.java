@@ -12,19 +12,27 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From where to where a server's binlog reaches.
  *
  * @param files the binlog's files with their lengths, the oldest first
- * @param executed all transactions that it has or had; null where the server has no GTIDs
+ * @param executed all transactions that it has or had, those included that it is about to commit; null where the server has no GTIDs
  * @param purged those that it has no more; null where the server has no GTIDs
  */
 record BinlogExtent(
         List<BinlogFile> files,
         @Nullable ExecutedGtids executed,
         @Nullable GtidSet purged) {
+
+    private static final Pattern OWNED =
+            Pattern.compile("(\\p{XDigit}{8}(?:-\\p{XDigit}{4}){3}-\\p{XDigit}{12})|(:[a-z_]\\w*)|(:\\d+)#\\d+");
 
     BinlogExtent {
         files = List.copyOf(files);
@@ -42,13 +50,36 @@ record BinlogExtent(
             executed = text(connection, "SELECT @@GLOBAL.gtid_binlog_state");
             purged = files.isEmpty() ? "" : before(files.get(0), connection);
         } else if ("ON".equals(text(connection, "SELECT @@GLOBAL.gtid_mode"))) {
-            executed = text(connection, "SELECT @@GLOBAL.gtid_executed");
+            // first what is in the binlog, and may have been read from there, and not executed yet: what leaves it is
+            // in the other then
+            List<String> owned = owned(Objects.requireNonNullElse(text(connection, "SELECT @@GLOBAL.gtid_owned"), ""));
+            executed = Stream.concat(Stream.of(text(connection, "SELECT @@GLOBAL.gtid_executed")), owned.stream())
+                    .collect(Collectors.joining(","));
             purged = text(connection, "SELECT @@GLOBAL.gtid_purged");
         }
         return new BinlogExtent(
                 files,
                 executed == null ? null : ExecutedGtids.parse(flavor, executed),
                 purged == null ? null : GtidSet.parse(flavor, purged));
+    }
+
+    /** GTIDs of {@code uuid:tag:number#thread:number#thread,...}, whose parts but the numbers need not be there again. */
+    static List<String> owned(String text) {
+        var owned = new ArrayList<String>();
+        String source = "";
+        String tag = "";
+        Matcher parts = OWNED.matcher(text);
+        while (parts.find()) {
+            if (parts.group(1) != null) {
+                source = parts.group(1);
+                tag = "";
+            } else if (parts.group(2) != null) {
+                tag = parts.group(2);
+            } else {
+                owned.add(source + tag + parts.group(3));
+            }
+        }
+        return owned;
     }
 
     /** Where the oldest file begins: not behind any place that the binlog has. */

@@ -40,7 +40,11 @@ final class Primary implements PresentTables, AutoCloseable {
 
     /** Text in its own charset, times in UTC, all digits. */
     private static final String SESSION = "time_zone='+00:00',character_set_results=NULL,sql_mode='',"
-            + "wait_timeout=28800,net_write_timeout=600,net_read_timeout=600";
+            + "wait_timeout=28800,net_write_timeout=600,net_read_timeout=600,"
+            // keys are at most 3,072 bytes, or a few times that as their collation weighs them; rows that differ behind
+            // what is
+            // compared are in no order
+            + "max_sort_length=8192";
 
     /** In seconds, each once, of all months that a TIMESTAMP may be in. */
     private static final String SYSTEM_DISTANCES = "WITH RECURSIVE months AS"
@@ -104,7 +108,8 @@ final class Primary implements PresentTables, AutoCloseable {
     /** Likewise, and what makes this choice of tables and columns unsafe. Asks for each table. */
     List<Preflight.Problem> problems(SourceConfig config) throws SQLException {
         var problems = new ArrayList<>(preflight(config.capture()));
-        List<TableId> tables = tables(config.capture());
+        List<TableId> tables =
+                tables().stream().filter(config.capture()::includes).toList();
         problems.addAll(
                 Choice.problems(config, tables, foreignKeys(tables), logsCascades(), logsComputedColumns(), this));
         return problems;
@@ -126,10 +131,9 @@ final class Primary implements PresentTables, AutoCloseable {
         return ask(Collations::of);
     }
 
-    List<TableId> tables(CaptureConfig capture) throws SQLException {
-        return ask(asked -> new InformationSchema(asked).tables()).stream()
-                .filter(capture::includes)
-                .toList();
+    /** All, whether captured or not. */
+    List<TableId> tables() throws SQLException {
+        return ask(asked -> new InformationSchema(asked).tables());
     }
 
     /** What creates the captured databases where they are not, by name. */

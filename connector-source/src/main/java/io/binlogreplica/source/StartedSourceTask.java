@@ -11,6 +11,7 @@ import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.binlog.BinlogReader;
+import io.binlogreplica.source.config.CaptureConfig;
 import io.binlogreplica.source.config.SnapshotConfig;
 import io.binlogreplica.source.config.SourceConfig;
 import io.binlogreplica.source.metrics.SourceMetrics;
@@ -125,9 +126,11 @@ final class StartedSourceTask implements AutoCloseable {
             boolean fresh = start == null;
             if (start == null) {
                 start = new StreamOffset(
-                        primary.end(), 0, new Sequence(Clock.systemUTC().millis(), 0));
+                        primary.end(), new Sequence(Clock.systemUTC().millis(), 0));
             }
-            Map<TableId, @Nullable TableOffset> tables = saved.tables(primary.tables(config.capture()));
+            List<TableId> all = primary.tables();
+            Map<TableId, @Nullable TableOffset> tables =
+                    saved.tables(all.stream().filter(config.capture()::includes).toList());
             ForeignKeys foreignKeys = primary.foreignKeys(tables.keySet());
             requireSafe(foreignKeys, List.copyOf(tables.keySet()));
             SignalOffset handled = saved.signals(config.signals().topic());
@@ -139,6 +142,7 @@ final class StartedSourceTask implements AutoCloseable {
                 saves.add(List.of(records.heartbeat(StreamOffset.partition(prefix), start)));
             }
             this.startSaved = !fresh;
+            forgetUncaptured(saved, all);
             started = new Snapshot(
                     tables,
                     handled == null ? SignalOffset.NONE : handled,
@@ -219,9 +223,18 @@ final class StartedSourceTask implements AutoCloseable {
     /** Where to go on, in the binlog of the server that was found; null to begin at its present end. */
     private @Nullable StreamOffset start(SavedState saved, PrimaryFinder.Found found) throws SQLException {
         StreamOffset stream = anew ? null : saved.stream(flavor);
-        return stream == null || found.extent().gap(stream.position()) != null
-                ? null
-                : stream.withPosition(primary.locate(stream.position(), found.extent()));
+        if (stream == null || found.extent().gap(stream.position()) != null) {
+            return null;
+        }
+        if (stream.capture() != null
+                && !stream.capture().equals(config.capture().fingerprint())) {
+            throw new ConnectException("what is captured (" + CaptureConfig.DATABASES + ", " + CaptureConfig.TABLES
+                    + " and the like) was changed while a transaction of the primary was sent in part: " + stream.rows()
+                    + " rows of the one behind " + stream.position() + ", which would not be the same rows now. Set it"
+                    + " back, let the connector send that transaction to its end, and change it then; or delete the"
+                    + " connector's offsets, to have all tables copied anew");
+        }
+        return stream.withPosition(primary.locate(stream.position(), found.extent()));
     }
 
     private void requireSafe(ForeignKeys foreignKeys, List<TableId> tables) throws SQLException {
@@ -236,11 +249,36 @@ final class StartedSourceTask implements AutoCloseable {
 
     /** The progress of copies is worth nothing without the stream's: changes since then would be missing. */
     private void forget(Map<TableId, @Nullable TableOffset> tables) {
+        TableOffset forgotten = config.snapshot().mode() == SnapshotConfig.Mode.NO_DATA
+                ? TableOffset.unwanted()
+                : TableOffset.pending();
         saves.add(tables.entrySet().stream()
                 .filter(table -> table.getValue() != null)
-                .map(table -> records.heartbeat(TableOffset.partition(prefix, table.getKey()), TableOffset.pending()))
+                .map(table -> records.heartbeat(TableOffset.partition(prefix, table.getKey()), forgotten))
                 .toList());
         tables.replaceAll((table, offset) -> null);
+    }
+
+    /** What becomes of a table meanwhile is not sent: should it be captured again, it is to be copied. */
+    private void forgetUncaptured(SavedState saved, List<TableId> all) {
+        if (config.snapshot().mode() == SnapshotConfig.Mode.NO_DATA) {
+            return;
+        }
+        List<TableId> copied = new ArrayList<>();
+        saved.tables(all.stream()
+                        .filter(table -> !config.capture().includes(table))
+                        .toList())
+                .forEach((table, offset) -> {
+                    if (offset != null && offset.state() != TableOffset.State.PENDING) {
+                        copied.add(table);
+                    }
+                });
+        if (!copied.isEmpty()) {
+            log.info("[TRANSFER] not captured any more, and copied anew when they are: {}", copied);
+            saves.add(copied.stream()
+                    .map(table -> records.heartbeat(TableOffset.partition(prefix, table), TableOffset.pending()))
+                    .toList());
+        }
     }
 
     // Records

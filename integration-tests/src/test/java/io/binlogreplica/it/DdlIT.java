@@ -2,7 +2,9 @@ package io.binlogreplica.it;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.binlogreplica.local.ConnectorFile;
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
 import java.util.HexFormat;
@@ -11,6 +13,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Definitions of tables follow the primary's, in the order of the binlog. */
@@ -106,6 +109,32 @@ class DdlIT {
                 .containsExactly("1 13", "2 12");
     }
 
+    /** What became of it meanwhile was not sent. */
+    @Test
+    void aTableThatIsNotCapturedForAWhileIsCopiedAnew() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.for_a_while (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO replica.for_a_while VALUES (1, 1), (2, 2)");
+        EndToEnd.assertIdentical(pipeline);
+        ConnectorFile before = pipeline.sourceConnector()
+                .with(Map.of("database.include.list", "replica,still empty,comes later,afterwards"));
+        pipeline.create(before.with(Map.of("table.exclude.list", "replica\\.for_a_while")));
+        await("it is not captured")
+                .atMost(EndToEnd.LIMIT)
+                .until(() -> EndToEnd.log(pipeline)
+                        .contains("not captured any more, and copied anew when they are: [replica.for_a_while]"));
+        pipeline.primary()
+                .execute("UPDATE replica.for_a_while SET v = 3 WHERE id = 1", "INSERT INTO replica.t (id) VALUES (70)");
+        pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+        pipeline.create(before);
+        await("it is copied")
+                .atMost(EndToEnd.LIMIT)
+                .until(() -> EndToEnd.log(pipeline).contains("replica.for_a_while complete"));
+        pipeline.primary().execute("DELETE FROM replica.t WHERE id = 70");
+        EndToEnd.assertIdentical(pipeline);
+    }
+
     /** Lying ahead of a reader that is stopped: each row must find the columns it was written with. */
     @Test
     void columnsThatSwapTheirNamesWhileTheSourceIsStopped() throws Exception {
@@ -145,6 +174,8 @@ class DdlIT {
                                 + " replica.third TO replica.second",
                         "UPDATE replica.first SET v = 'was second' WHERE id = 1",
                         "UPDATE replica.second SET v = 'was first' WHERE id = 1",
+                        "ALTER TABLE replica.selected RENAME TO replica.moved, ADD w INT",
+                        "INSERT INTO replica.moved VALUES (4, 'moved', 4)",
                         "CREATE TABLE replica.gone (id INT)",
                         "INSERT INTO replica.gone VALUES (1)",
                         "DROP TABLE replica.gone",
@@ -159,6 +190,11 @@ class DdlIT {
                         "CREATE TABLE IF NOT EXISTS replica.second (unused INT)",
                         "DROP TABLE IF EXISTS replica.never_there");
         EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT table_name FROM binlog_replica.replica_table_state"
+                                + " WHERE table_name IN ('selected', 'moved')"))
+                .containsExactly("moved");
     }
 
     /** As tools for changes of large tables do: a shadow table that takes the table's place. */
@@ -223,6 +259,28 @@ class DdlIT {
                 .containsExactly("1-1 C:\\n on");
         // by the statements themselves
         assertThat(EndToEnd.log(pipeline)).doesNotContain("changes of replica.sessions are left out");
+    }
+
+    /** B12: and whether a TIMESTAMP is set by itself where the statement does not say it. */
+    @Test
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#anyIsMySql",
+            disabledReason = "MySQL does not let the sink's user set it")
+    void whatATimestampIsByDefaultDependsOnTheSession() throws Exception {
+        for (String explicit : List.of("OFF", "ON")) {
+            pipeline.primary()
+                    .execute(
+                            "SET explicit_defaults_for_timestamp = " + explicit,
+                            "CREATE TABLE replica.stamped_" + explicit + " (id INT PRIMARY KEY, at TIMESTAMP, v INT)",
+                            "INSERT INTO replica.stamped_" + explicit + " (id) VALUES (1)",
+                            "ALTER TABLE replica.stamped_" + explicit + " ADD later TIMESTAMP");
+        }
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT COLUMN_DEFAULT FROM information_schema.COLUMNS WHERE TABLE_SCHEMA = 'replica' AND"
+                                + " TABLE_NAME LIKE 'stamped%' AND COLUMN_NAME = 'at' ORDER BY TABLE_NAME"))
+                .containsExactly("current_timestamp()", "NULL");
     }
 
     /** K11: so is the charset of a database that comes without one. */

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.binlogreplica.it.Topics.Message;
+import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -210,7 +212,22 @@ class RecordsOnTopicsIT {
                                 : message.value().path("op").asText())
                         .containsExactly("c", "c", "d", "tombstone"));
         assertThat(topics.names()).doesNotContain("changesonly.replica.item");
-        pipeline.worker().rest().delete("changesonly-source");
+
+        // a table that was left out is saved so, and is copied whatever the mode
+        var rest = pipeline.worker().rest();
+        rest.stop("changesonly-source", EndToEnd.LIMIT);
+        var json = JsonNodeFactory.instance;
+        rest.patchOffsets(
+                "changesonly-source",
+                List.of(new ConnectorOffset(
+                        json.objectNode().put("server", "changesonly").put("table", "replica.item"),
+                        json.objectNode().put("copy", "pending").put("rows", 0))));
+        rest.resume("changesonly-source");
+        await().atMost(EndToEnd.LIMIT)
+                .untilAsserted(() -> assertThat(topics.read("changesonly.replica.item"))
+                        .extracting(message -> message.value().path("op").asText())
+                        .contains("r"));
+        rest.delete("changesonly-source");
     }
 
     @Test

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import io.binlogreplica.local.workload.BackgroundWriter;
@@ -129,6 +131,31 @@ class SignalsIT {
         assertThat(EndToEnd.logged(pipeline, "replica.keyless is to be copied again"))
                 .as("each signal is carried out once, over a restart too")
                 .isEqualTo(1);
+    }
+
+    /** As when the key is altered in the middle of a copy, and the task ends before the copy begins anew. */
+    @Test
+    void aCopyThatWasReadByAnotherKeyBeginsAnew() throws Exception {
+        onReplica("UPDATE replica.signalled SET txt = 'spoiled' WHERE id < 100");
+        int before = EndToEnd.logged(pipeline, "replica.signalled complete");
+        pipeline.worker().rest().stop(Pipeline.SOURCE, LIMIT);
+        ConnectorOffset complete = offsets().stream()
+                .filter(offset -> offset.partition().path("table").asText().equals("replica.signalled"))
+                .findFirst()
+                .orElseThrow();
+        ObjectNode running = JsonNodeFactory.instance
+                .objectNode()
+                .put("copy", "running")
+                .put("rows", 2500)
+                .put("key", "[2500]")
+                .put("columns", "00000000");
+        pipeline.worker()
+                .rest()
+                .patchOffsets(Pipeline.SOURCE, List.of(new ConnectorOffset(complete.partition(), running)));
+        pipeline.worker().rest().resume(Pipeline.SOURCE);
+        awaitLog("replica.signalled has another key than its rows were read by", 1);
+        awaitLog("replica.signalled complete", before + 1);
+        assertIdenticalNow();
     }
 
     @Test

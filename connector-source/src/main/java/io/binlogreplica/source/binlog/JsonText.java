@@ -2,7 +2,9 @@ package io.binlogreplica.source.binlog;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Base64;
+import java.util.List;
 
 /**
  * The text of MySQL's binary JSON, as the server itself prints it, so that a row looks the same whether it was read from the binlog
@@ -33,6 +35,12 @@ final class JsonText {
     private static final int COLUMN_TIME = 11;
     private static final int COLUMN_DATETIME = 12;
     private static final int COLUMN_DECIMAL = 246;
+    private static final int COLUMN_VAR_STRING = 253;
+
+    /** How many characters of Base64 servers put into a line. */
+    private static final int BASE64_LINE = 76;
+
+    private static final Base64.Encoder BASE64 = Base64.getMimeEncoder(BASE64_LINE, new byte[] {'\n'});
 
     /** Doubles of fewer digits are told apart by these already. */
     private static final int DIGITS_CERTAIN = 15;
@@ -203,10 +211,13 @@ final class JsonText {
 
     private static BigDecimal shortest(double value) {
         var exact = new BigDecimal(value);
-        for (int digits = DIGITS_CERTAIN; digits < DIGITS_MAX; digits++) {
-            BigDecimal rounded = exact.round(new MathContext(digits));
-            if (rounded.doubleValue() == value) {
-                return rounded;
+        for (int digits = Math.abs(value) < Double.MIN_NORMAL ? 1 : DIGITS_CERTAIN; digits < DIGITS_MAX; digits++) {
+            // below a power of two doubles are nearer than above: there the second nearest number may be it
+            for (RoundingMode mode : List.of(RoundingMode.HALF_UP, RoundingMode.UP)) {
+                BigDecimal rounded = exact.round(new MathContext(digits, mode));
+                if (rounded.doubleValue() == value) {
+                    return rounded;
+                }
             }
         }
         return exact.round(new MathContext(DIGITS_MAX));
@@ -223,12 +234,8 @@ final class JsonText {
             }
             case COLUMN_DATE, COLUMN_DATETIME, COLUMN_TIMESTAMP -> datetime(in.i64(), columnType != COLUMN_DATE);
             case COLUMN_TIME -> time(in.i64());
-            default ->
-                text.append("\"base64:type")
-                        .append(columnType)
-                        .append(':')
-                        .append(Base64.getEncoder().encodeToString(in.take(length)))
-                        .append('"');
+            case COLUMN_VAR_STRING -> string(in.utf8(length), text);
+            default -> string("base64:type" + columnType + ":" + BASE64.encodeToString(in.take(length)), text);
         }
     }
 

@@ -2,6 +2,7 @@ package io.binlogreplica.source.binlog;
 
 import io.binlogreplica.record.Charsets;
 import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.Form;
 import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.Temporals;
 import io.binlogreplica.source.binlog.TableMap.MappedColumn;
@@ -181,6 +182,9 @@ final class ValueDecoders {
     }
 
     private static ValueDecoder text(ColumnType type, int lengthBytes) {
+        if (type.type().family() == SqlType.Family.GEOMETRY) {
+            return in -> Form.ofGeometry(in.take(Math.toIntExact(in.unsigned(lengthBytes))));
+        }
         if (type.type().family() != SqlType.Family.TEXT) {
             return in -> in.take(Math.toIntExact(in.unsigned(lengthBytes)));
         }

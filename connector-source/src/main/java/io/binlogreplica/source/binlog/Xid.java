@@ -16,6 +16,19 @@ public record Xid(String global, String branch, long format) {
     private static final Pattern TEXT =
             Pattern.compile("X'([0-9a-f]*)',\\s*X'([0-9a-f]*)',\\s*(\\d+)", Pattern.CASE_INSENSITIVE);
 
+    /**
+     * As {@code XA RECOVER} has it.
+     *
+     * @param data both parts, one behind the other
+     */
+    public static Xid of(byte[] data, int globalLength, int branchLength, long format) {
+        HexFormat hex = HexFormat.of();
+        return new Xid(
+                hex.formatHex(data, 0, globalLength),
+                hex.formatHex(data, globalLength, globalLength + branchLength),
+                format);
+    }
+
     /** Format, the lengths of both parts, the parts. */
     static Xid read(ByteCursor in, int lengthBytes) {
         long format = in.u32();

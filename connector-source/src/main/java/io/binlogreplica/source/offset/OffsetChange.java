@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.binlogreplica.record.Flavor;
 import java.io.IOException;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class OffsetChange {
 
     private static final JsonFactory JSON = new JsonFactory();
+
+    /** Backticks are where they have to be, since a name that is written otherwise is another partition. */
+    private static final String PART = "([^.`]+|`(?=[^`]*(\\.|``))([^`]|``)+`)";
+
+    private static final Pattern TABLE = Pattern.compile(PART + "\\." + PART);
 
     private OffsetChange() {}
 
@@ -33,6 +39,11 @@ public final class OffsetChange {
         if (StreamOffset.isPartition(partition)) {
             return StreamOffset.of(offset, flavor);
         }
+        if (partition.size() > 1
+                && !StreamOffset.SERVER.equals(partition.keySet().iterator().next())) {
+            throw new ConnectException("partition " + partition
+                    + " must have its server first: Connect tells partitions apart by their text");
+        }
         if (TableOffset.isPartition(partition)) {
             requireTable(String.valueOf(partition.get(TableOffset.TABLE)));
             TableOffset table = TableOffset.of(offset);
@@ -51,8 +62,9 @@ public final class OffsetChange {
     }
 
     private static void requireTable(String name) {
-        if (!name.matches("(`([^`]|``)+`|[^.`]+)\\.(`([^`]|``)+`|[^.`]+)")) {
-            throw new ConnectException("table " + name + " must be database.table; names with dots in backticks");
+        if (!TABLE.matcher(name).matches()) {
+            throw new ConnectException("table " + name
+                    + " must be database.table; names with dots or backticks, and no others, in backticks");
         }
     }
 

@@ -20,8 +20,15 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many captured rows of the transaction behind it were sent already
  * @param sequence of the last transaction before it
  * @param prepared XA transactions before it that are prepared and no more, with where they begin
+ * @param capture tells the choice of tables by which the rows were counted from others; null where none were, or an earlier version has
+ *     counted them
  */
-public record StreamOffset(BinlogPosition position, long rows, Sequence sequence, Map<Xid, BinlogPosition> prepared)
+public record StreamOffset(
+        BinlogPosition position,
+        long rows,
+        Sequence sequence,
+        Map<Xid, BinlogPosition> prepared,
+        @Nullable String capture)
         implements SourceOffset {
 
     public StreamOffset {
@@ -38,22 +45,28 @@ public record StreamOffset(BinlogPosition position, long rows, Sequence sequence
     /** No server has it: the place is found by its GTIDs. */
     private static final String NO_FILE = "none.0";
 
+    private static final String CAPTURE = "capture";
     private static final String PREPARED = "xa_prepared";
     private static final String NO_GTIDS = "-";
 
-    /** Without prepared transactions. */
-    public StreamOffset(BinlogPosition position, long rows, Sequence sequence) {
-        this(position, rows, sequence, Map.of());
+    /** Without prepared transactions, between two transactions. */
+    public StreamOffset(BinlogPosition position, Sequence sequence) {
+        this(position, sequence, Map.of());
     }
 
-    /** The same place, with so many rows of the next transaction sent. */
-    public StreamOffset withRows(long rowsSent) {
-        return new StreamOffset(position, rowsSent, sequence, prepared);
+    /** Between two transactions. */
+    public StreamOffset(BinlogPosition position, Sequence sequence, Map<Xid, BinlogPosition> prepared) {
+        this(position, 0, sequence, prepared, null);
+    }
+
+    /** The same place, with so many rows of the next transaction sent, of the tables that are captured. */
+    public StreamOffset withRows(long rowsSent, String captured) {
+        return new StreamOffset(position, rowsSent, sequence, prepared, captured);
     }
 
     /** The same place, in the binlog of another server. */
     public StreamOffset withPosition(BinlogPosition there) {
-        return new StreamOffset(there, rows, sequence, prepared);
+        return new StreamOffset(there, rows, sequence, prepared, capture);
     }
 
     public static Map<String, String> partition(String prefix) {
@@ -70,6 +83,9 @@ public record StreamOffset(BinlogPosition position, long rows, Sequence sequence
         map.put(TRANSACTIONS, sequence.transaction());
         if (position.gtids() != null) {
             map.put(GTIDS, position.gtids().text());
+        }
+        if (capture != null) {
+            map.put(CAPTURE, capture);
         }
         if (!prepared.isEmpty()) {
             map.put(
@@ -134,7 +150,8 @@ public record StreamOffset(BinlogPosition position, long rows, Sequence sequence
                                     gtids == null ? null : GtidSet.parse(flavor, (String) gtids)),
                     map.get(ROWS) == null ? 0 : number(map, ROWS),
                     new Sequence(number(map, EPOCH), map.get(TRANSACTIONS) == null ? 0 : number(map, TRANSACTIONS)),
-                    prepared(map.get(PREPARED), flavor));
+                    prepared(map.get(PREPARED), flavor),
+                    (String) map.get(CAPTURE));
         } catch (ClassCastException | IllegalArgumentException e) {
             throw new ConnectException(
                     "not the offset of a place in the binlog: " + map + ": "

@@ -16,18 +16,22 @@ import org.jspecify.annotations.Nullable;
  * @param rows rows copied so far
  * @param key the last copied row's key as {@code KeyText} writes it; null before the first chunk, and for tables without a key,
  *     which are copied in one go
+ * @param columns which columns that key is of, as {@code KeyText} tells them apart; null where there is no key, or an earlier version
+ *     has saved it
  * @param filter a condition in SQL on the rows that are read once more though the copy is complete; null when none are
  */
 public record TableOffset(
         State state,
         long rows,
         @Nullable String key,
+        @Nullable String columns,
         @Nullable String filter) implements SourceOffset {
 
     static final String TABLE = "table";
     private static final String COPY = "copy";
     private static final String ROWS = "rows";
     private static final String KEY = "key";
+    private static final String COLUMNS = "columns";
     private static final String FILTER = "filter";
 
     /** How far. */
@@ -58,12 +62,17 @@ public record TableOffset(
 
     /** The copy is about to begin, or to begin once more. */
     public static TableOffset begun() {
-        return new TableOffset(State.RUNNING, 0, null, null);
+        return new TableOffset(State.RUNNING, 0, null, null, null);
     }
 
     /** Nothing is true of the table that was saved before. */
     public static TableOffset pending() {
-        return new TableOffset(State.PENDING, 0, null, null);
+        return new TableOffset(State.PENDING, 0, null, null, null);
+    }
+
+    /** Not to be copied. */
+    public static TableOffset unwanted() {
+        return new TableOffset(State.COMPLETE, 0, null, null, null);
     }
 
     /** In this order of keys always: Connect finds offsets by the partition's JSON text. */
@@ -92,6 +101,9 @@ public record TableOffset(
         if (key != null) {
             map.put(KEY, key);
         }
+        if (columns != null) {
+            map.put(COLUMNS, columns);
+        }
         if (filter != null) {
             map.put(FILTER, filter);
         }
@@ -113,6 +125,7 @@ public record TableOffset(
                     State.of(map.get(COPY)),
                     map.get(ROWS) instanceof Number number ? number.longValue() : 0,
                     (String) map.get(KEY),
+                    (String) map.get(COLUMNS),
                     (String) map.get(FILTER));
         } catch (ClassCastException | ConnectException e) {
             throw new ConnectException("not the offset of a table's copy: " + map + ": " + e.getMessage(), e);

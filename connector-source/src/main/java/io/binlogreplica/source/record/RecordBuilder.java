@@ -5,6 +5,7 @@ import io.binlogreplica.record.Envelope;
 import io.binlogreplica.record.ExactValue;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
+import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RecordSchemas;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.SchemaStyle;
@@ -12,6 +13,7 @@ import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableChangeEnvelope;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.record.TopicLayout;
+import io.binlogreplica.source.config.CaptureConfig;
 import io.binlogreplica.source.config.TopicConfig;
 import io.binlogreplica.source.offset.SourceOffset;
 import io.binlogreplica.source.stream.SourceChange;
@@ -25,6 +27,7 @@ import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.SchemaBuilder;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.ConnectException;
+import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.header.ConnectHeaders;
 import org.apache.kafka.connect.header.Headers;
 import org.jspecify.annotations.Nullable;
@@ -79,9 +82,30 @@ public final class RecordBuilder {
     /**
      * Adds a change's records to {@code records}; only the last carries the offset behind the change. What is to share a record with
      * the changes that follow is kept back until {@link #flush}.
+     *
+     * @throws ConnectException when there is no record for it; the message says of which table it is, and where it was read
      */
     public void build(SourceChange change, List<ChangeRecord> records) {
-        Change what = projection.of(change.change());
+        try {
+            add(change, projection.of(change.change()), records);
+        } catch (DataException e) {
+            throw unfit(change.change(), e);
+        } catch (ConnectException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw unfit(change.change(), e);
+        }
+    }
+
+    private static ConnectException unfit(Change change, RuntimeException cause) {
+        Origin origin = change.origin();
+        return new ConnectException(
+                "table " + origin.table() + ", at " + origin.place() + ": no record can be made of a change: " + cause
+                        + "; to go on without the table, put it into " + CaptureConfig.TABLES_EXCLUDED,
+                cause);
+    }
+
+    private void add(SourceChange change, Change what, List<ChangeRecord> records) {
         if (what instanceof RowChange row) {
             if (config.layout() == TopicLayout.TABLE) {
                 keyed(change, row, records);

@@ -1,9 +1,13 @@
 package io.binlogreplica.source.record;
 
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.ColumnType;
 import io.binlogreplica.record.ExactValue;
+import io.binlogreplica.record.Form;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.record.ValueSize;
 import io.binlogreplica.source.config.DeliveryConfig;
 import io.binlogreplica.source.config.TopicConfig;
 import io.binlogreplica.source.snapshot.KeyText;
@@ -25,7 +29,7 @@ public final class RecordLimit implements RowLimit {
     private static final int OTHER_VALUE = 30;
     /** A float of a vector has 4 bytes, and in JSON up to 15 characters. */
     private static final int JSON_PER_FLOAT_BYTE = 4;
-    /** A character takes up to 6 bytes in JSON, and a column's name no more than this. */
+    /** A character takes up to 6 bytes in JSON, and a column's name no more than this, once in the row and once beside it. */
     private static final int CHARACTER = 6;
 
     private static final int NAME = 400;
@@ -57,13 +61,9 @@ public final class RecordLimit implements RowLimit {
         }
         long length = 0;
         for (Object value : row) {
-            if (value instanceof String text) {
-                length += text.length();
-            } else if (value instanceof byte[] bytes) {
-                length += bytes.length;
-            }
+            length += ValueSize.length(value);
         }
-        return CHARACTER * length + (long) NAME * row.length;
+        return CHARACTER * length + 2L * NAME * row.length;
     }
 
     private long size(RowChange row) {
@@ -76,30 +76,40 @@ public final class RecordLimit implements RowLimit {
         }
         long size = 0;
         for (int i = 0; i < row.length; i++) {
-            boolean vector = table.columns().get(i).type().type() == SqlType.VECTOR;
-            int times = !block && table.key().contains(i) ? 2 : 1;
-            size += times
-                    * (value(row[i], vector)
-                            + (block ? 0 : name(table.columns().get(i).name())));
+            size += block ? inBlock(row[i]) : inJson(row[i], table, i);
         }
         return size;
     }
 
-    private static long name(String column) {
-        return jsonText(column) + 1;
+    private static long inBlock(@Nullable Object value) {
+        return OTHER_VALUE + (value instanceof String text ? utf8(text) : ValueSize.length(value));
     }
 
-    private long value(@Nullable Object value, boolean vector) {
+    private static long inJson(@Nullable Object value, TableSchema table, int index) {
+        Column column = table.columns().get(index);
+        int times = table.key().contains(index) ? 2 : 1;
+        String beside = value == null ? null : beside(value, column.type());
+        return times * (name(column) + inJson(value, column.type()))
+                + (beside == null ? 0 : name(column) + jsonText(beside));
+    }
+
+    private static long name(Column column) {
+        return jsonText(column.name()) + 1;
+    }
+
+    private static long inJson(@Nullable Object value, ColumnType type) {
         if (value instanceof byte[] bytes) {
             return OTHER_VALUE
-                    + (block
-                            ? bytes.length
-                            : vector ? (long) JSON_PER_FLOAT_BYTE * bytes.length : (bytes.length + 2L) / 3 * 4);
+                    + (type.type() == SqlType.VECTOR
+                            ? (long) JSON_PER_FLOAT_BYTE * bytes.length
+                            : (bytes.length + 2L) / 3 * 4);
         }
-        if (value instanceof String text) {
-            return block ? OTHER_VALUE + utf8(text) : jsonText(text);
-        }
-        return value instanceof ExactValue exact ? OTHER_VALUE + jsonText(exact.text()) : OTHER_VALUE;
+        return value instanceof String text ? jsonText(text) : OTHER_VALUE;
+    }
+
+    /** What a value is as text that travels beside its row; null for most. */
+    private static @Nullable String beside(Object value, ColumnType type) {
+        return value instanceof ExactValue exact ? exact.text() : Form.of(type).textOfMinusZero(value);
     }
 
     private static long utf8(String text) {

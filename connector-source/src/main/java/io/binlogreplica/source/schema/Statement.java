@@ -71,6 +71,8 @@ public record Statement(
     /** What is done to a table. */
     public enum Verb {
         CREATE,
+        /** Unless there is one of that name. */
+        CREATE_IF_ABSENT,
         ALTER,
         /** A partition's rows and another table's change places; or rows come with a file, then there is no other table. */
         EXCHANGE,
@@ -178,8 +180,7 @@ public record Statement(
                 return plain(Kind.OTHER);
             }
             if (accept("TABLE")) {
-                acceptAll("IF", "NOT", "EXISTS");
-                return one(Verb.CREATE);
+                return one(acceptAll("IF", "NOT", "EXISTS") ? Verb.CREATE_IF_ABSENT : Verb.CREATE);
             }
             if (accept("DATABASE") || accept("SCHEMA")) {
                 acceptAll("IF", "NOT", "EXISTS");
@@ -467,12 +468,14 @@ public record Statement(
             }
         }
 
-        private void acceptAll(String... keywords) {
+        /** Accepts them as far as they are there; whether all are. */
+        private boolean acceptAll(String... keywords) {
             for (String keyword : keywords) {
                 if (!accept(keyword)) {
-                    return;
+                    return false;
                 }
             }
+            return true;
         }
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 public final class CheckedRange implements Due, Found {
 
     private final BinlogPosition position;
+    private final @Nullable Unsettled unsettled;
     private final TableSchema schema;
     private final BooleanSupplier isVoid;
     private volatile @Nullable RangeChecksum checksum;
@@ -20,8 +21,9 @@ public final class CheckedRange implements Due, Found {
      *
      * @param isVoid whether the table is another by now, or the server
      */
-    CheckedRange(BinlogPosition position, TableSchema schema, BooleanSupplier isVoid) {
+    CheckedRange(BinlogPosition position, @Nullable Unsettled unsettled, TableSchema schema, BooleanSupplier isVoid) {
         this.position = position;
+        this.unsettled = unsettled;
         this.schema = schema;
         this.isVoid = isVoid;
     }
@@ -29,6 +31,11 @@ public final class CheckedRange implements Due, Found {
     @Override
     public BinlogPosition position() {
         return position;
+    }
+
+    @Override
+    public @Nullable Unsettled unsettled() {
+        return unsettled;
     }
 
     /** The table as it was read. */

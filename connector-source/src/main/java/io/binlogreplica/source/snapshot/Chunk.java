@@ -19,18 +19,20 @@ final class Chunk implements Due {
     private final TableCopy copy;
     private final int version;
     private final BinlogPosition position;
+    private final @Nullable Unsettled unsettled;
     private final TableSchema schema;
     private final boolean reread;
     private final List<Definition> begins;
     private final Runnable finished;
     private final BlockingQueue<Batch> batches = new ArrayBlockingQueue<>(BATCHES_MAX);
-    /** Of the stream's thread. */
+    // Of the stream's thread.
     private boolean begun;
 
     /**
      * A chunk without rows yet.
      *
      * @param position where its read view is
+     * @param unsettled what that view may lack
      * @param schema the table's columns as they were read
      * @param reread whether the rows are some of a table that is whole, read once more
      * @param begins empty unless the table's copy begins with this chunk; then the table first, and behind it those that foreign keys
@@ -41,6 +43,7 @@ final class Chunk implements Due {
             TableCopy copy,
             int version,
             BinlogPosition position,
+            @Nullable Unsettled unsettled,
             TableSchema schema,
             boolean reread,
             List<Definition> begins,
@@ -48,6 +51,7 @@ final class Chunk implements Due {
         this.copy = copy;
         this.version = version;
         this.position = position;
+        this.unsettled = unsettled;
         this.schema = schema;
         this.reread = reread;
         this.begins = begins;
@@ -70,6 +74,12 @@ final class Chunk implements Due {
     @Override
     public BinlogPosition position() {
         return position;
+    }
+
+    /** Null, too, once its first rows are in the stream. */
+    @Override
+    public @Nullable Unsettled unsettled() {
+        return begun ? null : unsettled;
     }
 
     TableSchema schema() {

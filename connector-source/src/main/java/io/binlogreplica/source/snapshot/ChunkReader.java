@@ -33,6 +33,9 @@ final class ChunkReader implements Runnable {
     /** One chunk in the stream, one being read. */
     private static final int CHUNKS_MAX = 2;
 
+    /** At a time: the driver has them beside those that were taken from it. */
+    private static final int ROWS_FETCHED = 50;
+
     private static final int NO_SUCH_TABLE = 1146;
     private static final int UNKNOWN_COLUMN = 1054;
     static final int TABLE_DEFINITION_CHANGED = 1412;
@@ -85,7 +88,12 @@ final class ChunkReader implements Runnable {
 
     /** Connections are to another server from now on; one to the server before may wait for an answer that never comes. */
     void moved() {
-        connection.moved();
+        giveUp();
+    }
+
+    /** Ends what is being read. For any thread. */
+    void giveUp() {
+        connection.giveUp();
     }
 
     /** Reads a table from where its copy is to its end, through any number of lost connections. */
@@ -95,6 +103,7 @@ final class ChunkReader implements Runnable {
         String startKey = copy.key();
         String filter = copy.filter();
         TableSchema schema = null;
+        boolean byKey = false;
         ChunkSize size = null;
         List<Object> after = null;
         Backoff backoff = flow.newBackoff();
@@ -113,6 +122,14 @@ final class ChunkReader implements Runnable {
                         return;
                     }
                     schema = described.schema();
+                    byKey = schema.hasKey() && new InformationSchema(connected).hasOrderedKey(schema);
+                    if (!copy.isKeyOf(KeyText.columns(schema))) {
+                        log.info(
+                                "[TRANSFER] {} has another key than its rows were read by; it is copied anew",
+                                copy.table());
+                        snapshot.requestRestart(copy);
+                        return;
+                    }
                     copy.estimate(described.size().rows());
                     size = new ChunkSize(config.chunkRows(), described.size().rowBytes());
                     after = startKey == null ? null : KeyText.read(startKey, schema);
@@ -122,7 +139,14 @@ final class ChunkReader implements Runnable {
                         List<Definition> begun =
                                 after == null && filter == null ? definitions(schema, connected) : List.of();
                         chunk = new Chunk(
-                                copy, version, view.position(), schema, filter != null, begun, slots::release);
+                                copy,
+                                version,
+                                view.position(),
+                                view.unsettled(),
+                                schema,
+                                filter != null,
+                                begun,
+                                slots::release);
                     } finally {
                         if (chunk == null) {
                             gate.notOpened();
@@ -131,9 +155,9 @@ final class ChunkReader implements Runnable {
                     gate.opened(chunk);
                     handedOver = true;
                     if (filter != null) {
-                        after = reread(view.statement(), chunk, after, filter, size);
+                        after = reread(view.statement(), chunk, byKey, after, filter, size);
                     } else {
-                        after = schema.hasKey()
+                        after = byKey
                                 ? readByKey(view.statement(), chunk, after, null, size)
                                 : readWhole(view.statement(), chunk, size);
                     }
@@ -171,11 +195,16 @@ final class ChunkReader implements Runnable {
                         wait.toMillis(),
                         e.getMessage());
                 TimeUnit.MILLISECONDS.sleep(wait.toMillis());
-            } catch (ConnectException e) {
+            } catch (RuntimeException e) {
+                connection.close();
                 if (chunk != null) {
                     gate.remove(chunk);
                 }
-                snapshot.requestEnd(copy, version, String.valueOf(e.getMessage()));
+                boolean known = e instanceof ConnectException;
+                if (!known) {
+                    log.error("[TRANSFER] reading table {} failed", copy.table(), e);
+                }
+                snapshot.requestEnd(copy, version, known ? String.valueOf(e.getMessage()) : e.toString());
                 return;
             } finally {
                 if (!handedOver) {
@@ -193,13 +222,26 @@ final class ChunkReader implements Runnable {
         var reader = new RowReader(schema);
         int wanted = size.rows();
         var rows = new ArrayList<@Nullable Object[]>(wanted);
+        long bytes = 0;
+        boolean cut = false;
+        statement.setFetchSize(ROWS_FETCHED);
         try (ResultSet result = statement.executeQuery(Sql.chunk(schema, after, filter, wanted))) {
-            while (result.next()) {
+            while (!cut && result.next()) {
                 rows.add(reader.row(result));
+                bytes += reader.takeBytes();
+                cut = bytes > ChunkSize.BYTES_MAX && rows.size() < wanted;
             }
+            if (cut) {
+                connection.giveUp();
+            }
+        } catch (SQLException e) {
+            if (!cut) {
+                throw e;
+            }
+            log.debug("[TRANSFER] {} has wide rows: the chunk ends before its time", schema.id(), e);
         }
-        size.read(rows.size(), reader.takeBytes());
-        boolean endOfTable = rows.size() < wanted;
+        size.read(rows.size(), bytes);
+        boolean endOfTable = !cut && rows.size() < wanted;
         List<Object> lastKey = rows.isEmpty() ? null : RowReader.key(schema, rows.get(rows.size() - 1));
         log.debug("[TRANSFER] {}: {} rows read at {}", schema.id(), rows.size(), chunk.position());
         Milestone.CHUNK_READ.reached();
@@ -213,11 +255,16 @@ final class ChunkReader implements Runnable {
      * table's copy is complete.
      */
     private @Nullable List<Object> reread(
-            Statement statement, Chunk chunk, @Nullable List<Object> after, String filter, ChunkSize size)
+            Statement statement,
+            Chunk chunk,
+            boolean byKey,
+            @Nullable List<Object> after,
+            String filter,
+            ChunkSize size)
             throws SQLException, InterruptedException {
         TableId table = chunk.schema().id();
         String refusal;
-        if (chunk.schema().hasKey()) {
+        if (byKey) {
             try {
                 return readByKey(statement, chunk, after, filter, size);
             } catch (SQLException e) {
@@ -227,34 +274,46 @@ final class ChunkReader implements Runnable {
                 refusal = "the primary does not take the condition " + filter + ": " + e.getMessage();
             }
         } else {
-            refusal = "the table has no key, so a row that is read again could not be told from a new one; have the"
-                    + " whole table copied again";
+            refusal = chunk.schema().hasKey()
+                    ? "no index has the table's rows in the order of its key; have the whole table copied again"
+                    : "the table has no key, so a row that is read again could not be told from a new one; have the whole"
+                            + " table copied again";
         }
         log.warn("[TRANSFER] rows of {} are not read again: {}", table, refusal);
         snapshot.deliver(chunk, new Chunk.Batch(List.of(), null, true, true));
         return null;
     }
 
-    /** All rows of a table without a key, while the stream waits. Returns null: the table's end. */
+    /** All rows of a table, in one piece and while the stream waits. Returns null: the table's end. */
     private @Nullable List<Object> readWhole(Statement statement, Chunk chunk, ChunkSize size)
             throws SQLException, InterruptedException {
         TableSchema schema = chunk.schema();
         var reader = new RowReader(schema);
-        statement.setFetchSize(size.rows());
+        statement.setFetchSize(ROWS_FETCHED);
         try (ResultSet result = statement.executeQuery(Sql.select(schema))) {
             var rows = new ArrayList<@Nullable Object[]>(size.rows());
-            while (result.next()) {
+            long bytes = 0;
+            while (!chunk.isVoid() && result.next()) {
                 rows.add(reader.row(result));
-                if (rows.size() >= size.rows()) {
-                    size.read(rows.size(), reader.takeBytes());
+                bytes += reader.takeBytes();
+                if (rows.size() >= size.rows() || bytes > ChunkSize.BYTES_MAX) {
+                    size.read(rows.size(), bytes);
+                    bytes = 0;
                     Milestone.CHUNK_READ.reached();
                     snapshot.deliver(chunk, new Chunk.Batch(rows, null, false, false));
                     rows = new ArrayList<>(size.rows());
                 }
             }
-            snapshot.deliver(chunk, new Chunk.Batch(rows, null, true, true));
-        } finally {
-            statement.setFetchSize(0);
+            if (chunk.isVoid()) {
+                connection.giveUp();
+            } else {
+                snapshot.deliver(chunk, new Chunk.Batch(rows, null, true, true));
+            }
+        } catch (SQLException e) {
+            if (!chunk.isVoid()) {
+                throw e;
+            }
+            log.debug("[TRANSFER] {} is not read to its end", schema.id(), e);
         }
         return null;
     }

@@ -9,6 +9,9 @@ import java.util.function.Supplier;
 /** The threads that read chunks. */
 final class ChunkReaders implements AutoCloseable {
 
+    /** For what is being read; then its connection is given up, since a driver would read all that a query returns. */
+    private static final Duration STOP_PATIENCE = Duration.ofSeconds(2);
+
     private static final Duration STOP_TIMEOUT = Duration.ofSeconds(10);
 
     private final List<ChunkReader> readers = new ArrayList<>();
@@ -34,14 +37,21 @@ final class ChunkReaders implements AutoCloseable {
     @Override
     public void close() {
         threads.forEach(Thread::interrupt);
-        long deadline = System.nanoTime() + STOP_TIMEOUT.toNanos();
-        for (Thread thread : threads) {
-            try {
-                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            }
+        if (!haveEnded(STOP_PATIENCE)) {
+            readers.forEach(ChunkReader::giveUp);
+            haveEnded(STOP_TIMEOUT);
         }
+    }
+
+    private boolean haveEnded(Duration limit) {
+        long deadline = System.nanoTime() + limit.toNanos();
+        try {
+            for (Thread thread : threads) {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return threads.stream().noneMatch(Thread::isAlive);
     }
 }

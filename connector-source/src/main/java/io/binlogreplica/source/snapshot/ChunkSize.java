@@ -6,6 +6,9 @@ final class ChunkSize {
     /** Some chunks of each thread are in memory at a time. */
     private static final long BYTES_AIM = 4 << 20;
 
+    /** Where rows are suddenly wide, a chunk ends here. */
+    static final long BYTES_MAX = 4 * BYTES_AIM;
+
     private final int rowsMax;
     private int rows;
 

@@ -4,6 +4,7 @@ import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import io.binlogreplica.source.binlog.GtidSet;
+import io.binlogreplica.source.binlog.Xid;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,14 +12,23 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /** MariaDB says where a view is (binlog_snapshot_file, binlog_snapshot_position); no lock is taken. */
 final class MariaDbReadViews implements ReadViews {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
+
+    private static final String POSITION = "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'";
+
+    /** What is prepared comes behind the position: a commit before that is done by now, or among them still. */
+    private static final String OPEN =
+            POSITION + "; XA RECOVER; START TRANSACTION WITH CONSISTENT SNAPSHOT; " + POSITION;
 
     private final Connection connection;
 
@@ -56,26 +66,42 @@ final class MariaDbReadViews implements ReadViews {
         Statement statement = connection.createStatement();
         try {
             statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT");
-            Map<String, String> status = new HashMap<>();
-            try (ResultSet rows = statement.executeQuery("SHOW STATUS LIKE 'binlog\\_snapshot\\_%'")) {
-                while (rows.next()) {
-                    status.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
-                }
-            }
-            String file = status.get("binlog_snapshot_file");
-            if (file == null || file.isEmpty()) {
-                throw new SQLException("the server does not tell a read view's position in the binlog"
-                        + " (status binlog_snapshot_file); is its binlog on?");
-            }
-            return new ReadView(
-                    statement,
-                    new BinlogPosition(
-                            file, Long.parseLong(status.getOrDefault("binlog_snapshot_position", "4")), null));
+            statement.execute(OPEN);
+            BinlogPosition before = position(statement);
+            statement.getMoreResults();
+            Set<Xid> prepared = prepared(statement);
+            statement.getMoreResults();
+            statement.getMoreResults();
+            return new ReadView(statement, position(statement), new Unsettled(before, prepared));
         } catch (SQLException | RuntimeException e) {
             statement.close();
             throw e;
         }
+    }
+
+    private static BinlogPosition position(Statement statement) throws SQLException {
+        Map<String, String> status = new HashMap<>();
+        try (ResultSet rows = Objects.requireNonNull(statement.getResultSet())) {
+            while (rows.next()) {
+                status.put(rows.getString(1).toLowerCase(Locale.ROOT), rows.getString(2));
+            }
+        }
+        String file = status.get("binlog_snapshot_file");
+        if (file == null || file.isEmpty()) {
+            throw new SQLException("the server does not tell a read view's position in the binlog"
+                    + " (status binlog_snapshot_file); is its binlog on?");
+        }
+        return new BinlogPosition(file, Long.parseLong(status.getOrDefault("binlog_snapshot_position", "4")), null);
+    }
+
+    private static Set<Xid> prepared(Statement statement) throws SQLException {
+        var prepared = new HashSet<Xid>();
+        try (ResultSet rows = Objects.requireNonNull(statement.getResultSet())) {
+            while (rows.next()) {
+                prepared.add(Xid.of(rows.getBytes(4), rows.getInt(2), rows.getInt(3), rows.getLong(1)));
+            }
+        }
+        return prepared;
     }
 
     private GtidSet gtids(BinlogPosition position) throws SQLException {

@@ -72,7 +72,7 @@ final class MySqlReadViews implements ReadViews {
                     patience = TableLock.longer(patience);
                 }
                 if (at != null) {
-                    return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at));
+                    return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null);
                 }
                 if (System.nanoTime() > deadline) {
                     throw lock.refusal(table, LIMIT);

@@ -5,6 +5,7 @@ import io.binlogreplica.database.DatabaseConfig;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 final class ReadConnection implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(ReadConnection.class);
+
+    /** Changes of all tables wait while one that somebody is about to alter is waited for. */
+    private static final int LOCK_WAIT_SECONDS = 1;
 
     private final Database database;
     private volatile @Nullable Connection connection;
@@ -24,9 +28,9 @@ final class ReadConnection implements AutoCloseable {
     }
 
     /**
-     * Connections are to another server from now on; one to the server before may wait for an answer that never comes. For any thread.
+     * Ends whatever is waited for or read, and opens another connection when one is needed, to whichever is the server then. For any thread.
      */
-    void moved() {
+    void giveUp() {
         Connection before = connection;
         connection = null;
         if (before != null) {
@@ -47,6 +51,9 @@ final class ReadConnection implements AutoCloseable {
             DatabaseConfig server = database.config();
             open = database.connect();
             connection = open;
+            try (Statement statement = open.createStatement()) {
+                statement.execute("SET SESSION lock_wait_timeout = " + LOCK_WAIT_SECONDS);
+            }
             if (!server.equals(database.config())) {
                 throw new SQLTransientConnectionException("reading goes on with another server", "08S01");
             }

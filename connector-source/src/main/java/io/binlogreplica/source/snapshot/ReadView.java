@@ -3,14 +3,19 @@ package io.binlogreplica.source.snapshot;
 import io.binlogreplica.source.binlog.BinlogPosition;
 import java.sql.SQLException;
 import java.sql.Statement;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A transaction that sees a table as it was at one position of the binlog: it has every transaction before, and none behind.
  *
  * @param statement of the transaction's connection, which serves no other purpose until it is closed
  * @param position where the view is
+ * @param unsettled which transactions before it the view may lack all the same; null when it has them all
  */
-record ReadView(Statement statement, BinlogPosition position) implements AutoCloseable {
+record ReadView(
+        Statement statement,
+        BinlogPosition position,
+        @Nullable Unsettled unsettled) implements AutoCloseable {
 
     /** Ends the transaction. */
     @Override

@@ -7,6 +7,7 @@ import io.binlogreplica.record.Form;
 import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.record.Temporals;
+import io.binlogreplica.record.ValueSize;
 import java.math.BigDecimal;
 import java.nio.charset.Charset;
 import java.sql.ResultSet;
@@ -33,13 +34,7 @@ final class RowReader {
         for (int i = 0; i < readers.length; i++) {
             Object value = readers[i].read(rows, i + 1);
             row[i] = value;
-            if (value instanceof byte[] some) {
-                bytes += some.length;
-            } else if (value instanceof String text) {
-                bytes += text.length();
-            } else {
-                bytes += FIXED_BYTES;
-            }
+            bytes += Math.max(FIXED_BYTES, ValueSize.length(value));
         }
         return row;
     }
@@ -94,7 +89,12 @@ final class RowReader {
                             : type.setValue(Long.parseUnsignedLong(number));
                 };
             case JSON, ADDRESS -> ResultSet::getString;
-            case BINARY, GEOMETRY, VECTOR -> ResultSet::getBytes;
+            case BINARY, VECTOR -> ResultSet::getBytes;
+            case GEOMETRY ->
+                (rows, i) -> {
+                    byte[] bytes = rows.getBytes(i);
+                    return bytes == null ? null : Form.ofGeometry(bytes);
+                };
         };
     }
 

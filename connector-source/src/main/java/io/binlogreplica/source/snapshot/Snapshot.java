@@ -6,6 +6,7 @@ import io.binlogreplica.record.KeyRange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.Wakeup;
 import io.binlogreplica.source.binlog.BinlogPosition;
+import io.binlogreplica.source.binlog.Xid;
 import io.binlogreplica.source.config.FlowConfig;
 import io.binlogreplica.source.config.SnapshotConfig;
 import io.binlogreplica.source.config.VerifyConfig;
@@ -39,6 +40,7 @@ public final class Snapshot implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Snapshot.class);
 
     private final Gate gate;
+    private final XaCommits xaCommits = new XaCommits();
     private final ForeignKeys foreignKeys;
     private final Wakeup stream;
     private final SnapshotProgress progress = new SnapshotProgress();
@@ -82,7 +84,7 @@ public final class Snapshot implements AutoCloseable {
         this.gate = new Gate(start.position(), start.rows() > 0, stream);
         this.queue = new CopyQueue(signals.paused());
         tables.entrySet().stream()
-                .map(table -> config.mode() == SnapshotConfig.Mode.NO_DATA && !isBegun(table.getValue())
+                .map(table -> config.mode() == SnapshotConfig.Mode.NO_DATA && table.getValue() == null
                         ? new TableCopy(table.getKey(), TableCopy.Phase.COMPLETE, 0, null)
                         : TableCopy.resumed(table.getKey(), table.getValue()))
                 .forEach(copy -> copies.put(copy.table(), copy));
@@ -132,6 +134,14 @@ public final class Snapshot implements AutoCloseable {
                 gate.remove(due);
                 continue;
             }
+            if (xaCommits.mayLack(due.unsettled())) {
+                log.debug("[TRANSFER] what was read at {} may lack an XA transaction", due.position());
+                gate.remove(due);
+                if (due instanceof Chunk chunk) {
+                    readAgain(chunk.copy());
+                }
+                continue;
+            }
             if (due instanceof CheckedRange range) {
                 if (!range.isRead()) {
                     return null;
@@ -151,6 +161,13 @@ public final class Snapshot implements AutoCloseable {
             return new Piece(chunk, batch, begun);
         }
         return null;
+    }
+
+    /** What was read ahead is void, and nothing of it in the stream. */
+    private void readAgain(TableCopy copy) {
+        queue.remove(copy);
+        copy.interrupt();
+        queue.add(copy);
     }
 
     /**
@@ -196,7 +213,7 @@ public final class Snapshot implements AutoCloseable {
     /** The rows of that piece are in the stream, as far as its thread is concerned; returns the table's new progress. */
     public TableOffset emitted(Piece piece) {
         TableCopy copy = piece.copy();
-        copy.advance(piece.rows().size(), piece.lastKey());
+        copy.advance(piece.rows().size(), piece.lastKey(), KeyText.columns(piece.schema()));
         progress.advanced(copies.values(), piece.rows().size());
         return copy.offset();
     }
@@ -212,6 +229,16 @@ public final class Snapshot implements AutoCloseable {
             progress.completed(copy, copies.values());
         }
         return copy.offset();
+    }
+
+    /** An XA transaction is prepared. */
+    public void prepared(Xid xid) {
+        xaCommits.prepared(xid);
+    }
+
+    /** The commit of an XA transaction is in the binlog behind that position. */
+    public void committed(Xid xid, BinlogPosition position) {
+        xaCommits.committed(xid, position);
     }
 
     /** Whether the stream may begin the transaction at that position. If so it must {@link #leave} it. */
@@ -252,6 +279,11 @@ public final class Snapshot implements AutoCloseable {
     public boolean sends(TableId table) {
         TableCopy copy = copies.get(table);
         return copy == null || copy.phase() != TableCopy.Phase.PENDING;
+    }
+
+    /** Whether the table is there already, as far as the stream has come. */
+    public boolean hasTable(TableId table) {
+        return copies.containsKey(table);
     }
 
     /** The table was created just now: nothing of it need be copied. */
@@ -339,9 +371,7 @@ public final class Snapshot implements AutoCloseable {
     public void copyLeftOut(TableId table) {
         TableCopy copy = copies.get(table);
         if (copy != null && copy.phase() == TableCopy.Phase.PENDING && !copy.stopped()) {
-            queue.remove(copy);
-            copy.interrupt();
-            queue.add(copy);
+            readAgain(copy);
         }
     }
 
@@ -417,10 +447,6 @@ public final class Snapshot implements AutoCloseable {
         return copy;
     }
 
-    private static boolean isBegun(@Nullable TableOffset offset) {
-        return offset != null && offset.state() != TableOffset.State.PENDING;
-    }
-
     private void stayStopped(String table) {
         copies.values().stream()
                 .filter(copy -> copy.table().toString().equals(table) && copy.isToDo())
@@ -481,7 +507,7 @@ public final class Snapshot implements AutoCloseable {
     @Nullable
     TableCopy whole(TableId table) {
         TableCopy copy = copies.get(table);
-        return copy == null || copy.isToDo() ? null : copy;
+        return copy == null || !copy.isWhole() ? null : copy;
     }
 
     /** The next such table behind that name, or from the first on, of those that are wanted; null when there is none. */
@@ -490,7 +516,7 @@ public final class Snapshot implements AutoCloseable {
         return Stream.concat(
                         behind == null ? Stream.empty() : copies.tailMap(behind, false).values().stream(),
                         copies.values().stream())
-                .filter(copy -> !copy.isToDo() && wanted.test(copy.table()))
+                .filter(copy -> copy.isWhole() && wanted.test(copy.table()))
                 .findFirst()
                 .orElse(null);
     }

@@ -125,6 +125,9 @@ final class Sql {
         if (type.type() == SqlType.ENUM) {
             return Integer.toString(type.labels().indexOf(value) + 1);
         }
+        if (((String) value).isEmpty()) {
+            return "0";
+        }
         long mask = 0;
         for (String label : ((String) value).split(",", -1)) {
             int index = type.labels().indexOf(label);

@@ -30,8 +30,10 @@ final class TableCopy {
     private boolean stopped;
     private boolean leftOut;
     private volatile @Nullable String key;
+    private volatile @Nullable String keyColumns;
     private volatile @Nullable String filter;
     private volatile int version;
+    private volatile int generation;
     private volatile long estimatedRows;
 
     TableCopy(TableId table, Phase phase, long rows, @Nullable String key) {
@@ -49,6 +51,7 @@ final class TableCopy {
         }
         boolean complete = offset.state() == TableOffset.State.COMPLETE;
         var copy = new TableCopy(table, complete ? Phase.COMPLETE : Phase.RUNNING, offset.rows(), offset.key());
+        copy.keyColumns = offset.columns();
         copy.filter = offset.filter();
         copy.requested = offset.state() == TableOffset.State.REQUESTED;
         copy.announced = offset.key() != null;
@@ -84,6 +87,12 @@ final class TableCopy {
         return key;
     }
 
+    /** Whether {@link #key} is of these columns, as far as that was saved. */
+    boolean isKeyOf(String columns) {
+        String saved = keyColumns;
+        return key == null || saved == null || saved.equals(columns);
+    }
+
     /** Which rows of a table, whose copy is complete, are read once more, as a condition in SQL; null when none are. */
     @Nullable
     String filter() {
@@ -96,7 +105,17 @@ final class TableCopy {
             case RUNNING -> requested ? TableOffset.State.REQUESTED : TableOffset.State.RUNNING;
             case COMPLETE -> TableOffset.State.COMPLETE;
         };
-        return new TableOffset(state, rows, key, filter);
+        return new TableOffset(state, rows, key, key == null ? null : keyColumns, filter);
+    }
+
+    /** Whether the copy is complete. Rows that are read once more alter none that is right. */
+    boolean isWhole() {
+        return phase == Phase.COMPLETE;
+    }
+
+    /** Grows when the table is another, or is copied anew; not when rows are read once more. */
+    int generation() {
+        return generation;
     }
 
     /** Grows when chunks that were read are void. */
@@ -137,10 +156,11 @@ final class TableCopy {
         key = null;
     }
 
-    void advance(long moreRows, @Nullable String lastKey) {
+    void advance(long moreRows, @Nullable String lastKey, String columns) {
         if (filter == null) {
             rows += moreRows;
         }
+        keyColumns = columns;
         key = lastKey;
     }
 
@@ -157,7 +177,8 @@ final class TableCopy {
             rows = 0;
         }
         key = null;
-        // last: who sees the version sees the rest
+        // last: who sees these sees the rest
+        generation++;
         version++;
     }
 

@@ -76,19 +76,24 @@ final class Verifier implements AutoCloseable {
     /** A range whose rows are to be told. */
     private record Asked(TableId table, KeyRange range, long untilNanos) {}
 
+    /** What a range is read on. Once any of it is another, ranges that are not in the stream yet never will be. */
+    private record Basis(TableCopy copy, int generation, int server, TableSchema schema) {
+
+        boolean isWhole() {
+            return copy.isWhole() && copy.generation() == generation;
+        }
+    }
+
     /**
      * How far one is through a table.
      *
      * @param after the last key that was read; null before the first
      */
     private record Walk(
-            TableSchema schema,
-            RowSql sql,
-            int rows,
-            @Nullable List<String> after) {
+            Basis basis, RowSql sql, int rows, @Nullable List<String> after) {
 
         Walk behind(List<String> key) {
-            return new Walk(schema, sql, rows, key);
+            return new Walk(basis, sql, rows, key);
         }
     }
 
@@ -121,7 +126,7 @@ final class Verifier implements AutoCloseable {
     @SuppressWarnings("NonAtomicVolatileUpdate") // by the stream's thread alone
     void moved() {
         server++;
-        connection.moved();
+        connection.giveUp();
     }
 
     @Override
@@ -199,8 +204,11 @@ final class Verifier implements AutoCloseable {
     /** The table that one is in, or the next. */
     private @Nullable TableCopy nextTable() {
         Walk at = walk;
+        if (at != null && at.basis.isWhole()) {
+            return at.basis.copy;
+        }
         VerifyOffset before = resumed;
-        TableId in = at != null ? at.schema.id() : before != null ? before.table() : null;
+        TableId in = at != null ? at.basis.schema.id() : before != null ? before.table() : null;
         TableCopy same = in == null ? null : snapshot.whole(in);
         if (same == null) {
             walk = null;
@@ -218,21 +226,16 @@ final class Verifier implements AutoCloseable {
     }
 
     private void checkRange(TableCopy copy) throws SQLException, InterruptedException {
-        // first: who sees the version sees the rest
-        int version = copy.version();
-        TableSchema schema = new InformationSchema(connection.open()).table(copy.table());
-        if (schema == null) {
+        Basis basis = basis(copy);
+        if (basis == null) {
             last = copy.table();
             walk = null;
             return;
         }
         Walk at = walk;
-        if (at == null || !at.schema.equals(schema)) {
-            at = begin(schema);
-        }
-        Walk from = at;
+        Walk from = at == null || !at.basis.equals(basis) ? begin(basis) : at;
         KeyRange range = new KeyRange(from.after, boundary(from));
-        read(copy, version, schema, statement -> {
+        read(basis, statement -> {
             try (ResultSet row = BoundedQuery.execute(from.sql.checksum(range), statement)) {
                 row.next();
                 return new RangeChecksum(
@@ -248,7 +251,17 @@ final class Verifier implements AutoCloseable {
         walk = upTo == null ? null : from.behind(upTo);
     }
 
-    private Walk begin(TableSchema schema) throws SQLException {
+    /** Null when the table is no more. */
+    private @Nullable Basis basis(TableCopy copy) throws SQLException {
+        // first: who sees these sees the rest
+        int generation = copy.generation();
+        int asOf = server;
+        TableSchema schema = new InformationSchema(connection.open()).table(copy.table());
+        return schema == null ? null : new Basis(copy, generation, asOf, schema);
+    }
+
+    private Walk begin(Basis basis) throws SQLException {
+        TableSchema schema = basis.schema;
         RowSql sql = sql(schema);
         InformationSchema.Size size = new InformationSchema(connection.open())
                 .sizes(List.of(schema.id()))
@@ -267,7 +280,7 @@ final class Verifier implements AutoCloseable {
                         && Objects.requireNonNull(before.after()).size() == sql.keyColumns()
                 ? before.after()
                 : null;
-        return new Walk(schema, sql, new ChunkSize(config.chunkRows(), size.rowBytes()).rows(), after);
+        return new Walk(basis, sql, new ChunkSize(config.chunkRows(), size.rowBytes()).rows(), after);
     }
 
     private void requireUnaltered(TableSchema schema) throws SQLException {
@@ -304,13 +317,12 @@ final class Verifier implements AutoCloseable {
             }
             return;
         }
-        int version = copy.version();
-        TableSchema schema = new InformationSchema(connection.open()).table(range.table);
-        if (schema == null) {
+        Basis basis = basis(copy);
+        if (basis == null) {
             return;
         }
-        RowSql sql = sql(schema);
-        RangeChecksum read = read(copy, version, schema, statement -> {
+        RowSql sql = sql(basis.schema);
+        RangeChecksum read = read(basis, statement -> {
             try (ResultSet rows = BoundedQuery.execute(sql.digests(range.range, ROWS_MAX + 1), statement)) {
                 return digests(sql.readDigests(rows), range.range, Database.flavor(statement.getConnection()));
             }
@@ -352,16 +364,18 @@ final class Verifier implements AutoCloseable {
     }
 
     /** Reads in a view, and hands over to the stream, which waits at the view's position meanwhile. */
-    private RangeChecksum read(TableCopy copy, int version, TableSchema schema, Reading reading)
-            throws SQLException, InterruptedException {
-        int asOf = server;
+    private RangeChecksum read(Basis basis, Reading reading) throws SQLException, InterruptedException {
         CheckedRange range = null;
-        try (ReadView view = gate.open(connection.views(), copy.table())) {
-            range = new CheckedRange(view.position(), schema, () -> version != copy.version() || asOf != server);
+        try (ReadView view = gate.open(connection.views(), basis.copy.table())) {
+            range = new CheckedRange(
+                    view.position(),
+                    view.unsettled(),
+                    basis.schema,
+                    () -> basis.generation != basis.copy.generation() || basis.server != server);
             gate.opened(range);
             RangeChecksum found = reading.read(view.statement());
             // it cannot be altered any more now
-            requireUnaltered(schema);
+            requireUnaltered(basis.schema);
             range.read(found);
             snapshot.wake();
             return found;

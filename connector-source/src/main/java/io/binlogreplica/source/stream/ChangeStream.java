@@ -46,6 +46,7 @@ public final class ChangeStream {
     private static final String STATEMENT_REMEDY = ": set binlog_format=ROW for all sessions";
 
     private final CaptureConfig capture;
+    private final String captured;
     private final TableSchemas schemas;
     private final Snapshot snapshot;
     private final Outlet outlet;
@@ -112,6 +113,7 @@ public final class ChangeStream {
             EventFailure onLarger,
             Clock clock) {
         this.capture = capture;
+        this.captured = capture.fingerprint();
         this.schemas = schemas;
         this.snapshot = snapshot;
         this.outlet = new Outlet(prefix, start);
@@ -606,6 +608,7 @@ public final class ChangeStream {
                 // its XA PREPARE follows
             }
             case COMMIT -> {
+                snapshot.committed(statement.xid(), open().begin());
                 PreparedTransactions.Prepared found = prepared.find(statement.xid());
                 if (found == null) {
                     leaveOut(
@@ -625,6 +628,7 @@ public final class ChangeStream {
     }
 
     private void prepared(BinlogEvent.XaPrepare event, BinlogReader from) {
+        snapshot.prepared(event.xid());
         WaitingRows waiting = open().waiting();
         if (waiting == null) {
             throw new BinlogException("XA transaction " + event.xid() + " ends without a beginning");
@@ -766,7 +770,6 @@ public final class ChangeStream {
                         before.gtids() == null || ended.gtid() == null
                                 ? before.gtids()
                                 : before.gtids().with(ended.gtid())),
-                0,
                 ended.sequence(),
                 prepared.positionsWithout(completed));
     }
@@ -790,7 +793,7 @@ public final class ChangeStream {
         } else {
             long order = Objects.requireNonNull(change.transaction()).totalOrder();
             rowsGivenOut = order;
-            outlet.give(change, end.withRows(order));
+            outlet.give(change, end.withRows(order, captured));
         }
         Milestone.ROW_EMITTED.reached();
     }

@@ -252,7 +252,7 @@ final class Ddl {
                 snapshot.dropped(action.table());
                 continue;
             }
-            if (action.verb() == Statement.Verb.ALTER || action.verb() == Statement.Verb.CREATE) {
+            if (action.verb() == Statement.Verb.ALTER || creates(action)) {
                 // what is known of its columns, and read with them, does not hold any more
                 snapshot.altered(action.table());
             }
@@ -271,7 +271,7 @@ final class Ddl {
                 snapshot.dropped(action.table());
             } else if (action.verb() == Statement.Verb.ALTER) {
                 snapshot.altered(action.table());
-            } else if (action.verb() == Statement.Verb.CREATE && capture.includes(action.table())) {
+            } else if (creates(action) && capture.includes(action.table())) {
                 snapshot.created(action.table());
             }
             if (to != null && capture.includes(to)) {
@@ -281,18 +281,25 @@ final class Ddl {
         }
     }
 
+    /** Also when it says IF NOT EXISTS, and there was none. */
+    private boolean creates(Statement.Action action) {
+        return action.verb() == Statement.Verb.CREATE
+                || (action.verb() == Statement.Verb.CREATE_IF_ABSENT && !snapshot.hasTable(action.table()));
+    }
+
     /** The tables after an action, as far as the primary still has them like that. */
     private List<TableChange.Table> changed(Statement.Action action) {
         TableId table = action.table();
         TableId to = action.to();
+        if (isRenamed(action)) {
+            return List.of(
+                    new TableChange.Table(TableChange.Type.DROP, table, null),
+                    present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
+        }
         return switch (action.verb()) {
-            case CREATE -> List.of(present(TableChange.Type.CREATE, table));
+            case CREATE, CREATE_IF_ABSENT -> List.of(present(TableChange.Type.CREATE, table));
             case DROP -> List.of(new TableChange.Table(TableChange.Type.DROP, table, null));
-            case RENAME ->
-                List.of(
-                        new TableChange.Table(TableChange.Type.DROP, table, null),
-                        present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
-            case ALTER, REWRITE, EXCHANGE, TRUNCATE, WRITE ->
+            case RENAME, ALTER, REWRITE, EXCHANGE, TRUNCATE, WRITE ->
                 to == null
                         ? List.of(present(TableChange.Type.ALTER, table))
                         : List.of(present(TableChange.Type.ALTER, table), present(TableChange.Type.ALTER, to));
@@ -306,18 +313,19 @@ final class Ddl {
     private void follow(Statement.Action action, Origin origin) {
         outlet.forget(action.table());
         switch (action.verb()) {
-            case CREATE -> created(action.table(), origin);
-            case DROP -> snapshot.dropped(action.table());
-            case RENAME -> {
-                TableOffset offset = renamed(action);
-                if (offset != null && offset.state() == TableOffset.State.COMPLETE) {
-                    complete(Objects.requireNonNull(action.to()), offset, origin);
+            case CREATE, CREATE_IF_ABSENT -> {
+                if (creates(action)) {
+                    created(action.table(), origin);
                 }
             }
-            case ALTER -> {
-                snapshot.altered(action.table());
-                if (action.to() != null) {
-                    renamed(action);
+            case DROP -> snapshot.dropped(action.table());
+            case RENAME, ALTER -> {
+                if (action.verb() == Statement.Verb.ALTER) {
+                    snapshot.altered(action.table());
+                }
+                TableOffset offset = isRenamed(action) ? renamed(action) : null;
+                if (offset != null && offset.state() == TableOffset.State.COMPLETE) {
+                    complete(Objects.requireNonNull(action.to()), offset, origin);
                 }
             }
             case REWRITE, EXCHANGE, TRUNCATE, WRITE -> {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.ExactValue;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
@@ -38,7 +39,8 @@ class RecordLimitTest {
                     column("vector", "vector(16383)", null),
                     column("bits", "bit(60)", null),
                     column("at", "timestamp(6)", null),
-                    column("number", "double", null)),
+                    column("number", "double", null),
+                    column("exact", "longtext", "latin1")),
             List.of(0));
 
     /** K20: no record is larger than it was taken for, and none much smaller. */
@@ -76,6 +78,9 @@ class RecordLimitTest {
                 vector[i + k] = (byte) (bits >> 8 * k);
             }
         }
+        if (vector.length > 0 && random.nextBoolean()) {
+            System.arraycopy(new byte[] {0, 0, 0, (byte) 0x80}, 0, vector, 0, 4);
+        }
         return new Object[] {
             new BigDecimal(Long.toUnsignedString(-1)),
             text.toString(),
@@ -83,7 +88,8 @@ class RecordLimitTest {
             random.nextBoolean() ? null : vector,
             new byte[] {1, 2, 3, 4, 5, 6, 7, 8},
             "2024-02-29T23:59:59.123456Z",
-            -Double.MIN_NORMAL
+            -Double.MIN_NORMAL,
+            random.nextBoolean() ? null : new ExactValue("0x" + "81".repeat(random.nextInt(40_000)))
         };
     }
 

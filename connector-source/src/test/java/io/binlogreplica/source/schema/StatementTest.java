@@ -17,7 +17,7 @@ class StatementTest {
             quoteCharacter = '~',
             value = {
                 "create table t (a int)|CREATE d.t",
-                "CREATE TABLE IF NOT EXISTS `x`.`a b``c` LIKE y|CREATE x.a b`c",
+                "CREATE TABLE IF NOT EXISTS `x`.`a b``c` LIKE y|CREATE_IF_ABSENT x.a b`c",
                 "CREATE OR REPLACE TABLE t AS SELECT 1|CREATE d.t",
                 "/* gh-ost */ alter /* gh-ost */ table `d`.`_t_gho` add column x int|ALTER d._t_gho",
                 "ALTER TABLE t RENAME COLUMN a TO b, RENAME INDEX x TO y|ALTER d.t",
