@@ -32,6 +32,10 @@ public record ComparedColumn(
         String name = Identifier.quote(primary.name());
         Family family = primary.type().type().family();
         boolean nullable = primary.nullable() || replica.nullable();
+        if (primary.generated() == Column.Generated.VIRTUAL && replica.isGenerated()) {
+            throw new IllegalArgumentException(
+                    "column " + primary.name() + ": VIRTUAL, made of columns that are compared");
+        }
         if ((family == Family.JSON) != (replica.type().type().family() == Family.JSON)) {
             throw new IllegalArgumentException("column " + primary.name()
                     + ": JSON, which one server keeps as text and the other in a form of its own");
@@ -50,7 +54,7 @@ public record ComparedColumn(
                 isLong(primary, replica, digestLong)
                         ? new ComparedColumn(primary, nullable, RowSql.sha2(name), hex(name), false)
                         : new ComparedColumn(primary, nullable, name, hex(name), true);
-            case JSON -> new ComparedColumn(primary, nullable, RowSql.sha2("CAST(" + name + " AS CHAR)"), name, false);
+            case JSON -> document(primary, nullable);
             case GEOMETRY, VECTOR ->
                 new ComparedColumn(primary, nullable, RowSql.sha2("HEX(" + name + ")"), hex(name), false);
         };
@@ -63,9 +67,20 @@ public record ComparedColumn(
     private static ComparedColumn floating(Column column, boolean nullable, boolean sameFamily) {
         String name = Identifier.quote(column.name());
         String exact = column.type().type() == SqlType.FLOAT ? "CAST(" + name + " AS DOUBLE)" : name;
-        return sameFamily
-                ? simple(column, nullable, exact)
-                : new ComparedColumn(column, nullable, "HEX(ST_AsBinary(POINT(" + exact + " + 0, 0)))", exact, false);
+        String number = exact + " + 0";
+        return new ComparedColumn(
+                column, nullable, sameFamily ? number : "HEX(ST_AsBinary(POINT(" + number + ", 0)))", exact, false);
+    }
+
+    /** What a server makes of the text: the replica was sent text, and has a double where the primary may have a DECIMAL. */
+    private static ComparedColumn document(Column column, boolean nullable) {
+        String name = Identifier.quote(column.name());
+        return new ComparedColumn(
+                column, nullable, RowSql.sha2(print("CAST(" + print(name) + " AS JSON)")), name, false);
+    }
+
+    private static String print(String document) {
+        return "CAST(" + document + " AS CHAR CHARACTER SET utf8mb4)";
     }
 
     /** The bytes where the charsets are the same, the characters where they are not. */

@@ -230,7 +230,8 @@ public final class RowSql {
         SqlType type = column.type().type();
         return switch (type.family()) {
             case INTEGER, DECIMAL -> "CAST(" + name + " AS CHAR)";
-            case FLOAT -> "CAST(CAST(" + name + " AS DOUBLE) AS CHAR)";
+            // some versions of MariaDB keep no zero below zero
+            case FLOAT -> "CAST(CAST(" + name + " AS DOUBLE) + 0 AS CHAR)";
             case BIT, LABELS -> "CAST(CAST(" + name + " AS UNSIGNED) AS CHAR)";
             case TEMPORAL ->
                 type == SqlType.YEAR

@@ -40,7 +40,8 @@ public record VerifyConfig(boolean repair, int repairsMax) {
                         new NumberRange(1, 1_000_000),
                         Importance.LOW,
                         "How many rows of a table to repair each time that the table is gone through. With more the table"
-                                + " is DAMAGED: it is copied anew, as " + ResyncConfig.MODE + " says.",
+                                + " is DAMAGED: it is copied anew, as " + ResyncConfig.MODE + " says. Where nothing is"
+                                + " repaired, about how many are named.",
                         GROUP,
                         2,
                         Width.SHORT,

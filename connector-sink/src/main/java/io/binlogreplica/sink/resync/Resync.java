@@ -167,7 +167,8 @@ public final class Resync implements AutoCloseable {
             return;
         }
         Map<TableId, Request> requests = states.requests().load(connected);
-        ResyncPlan plan = ResyncPlan.of(tables, requests, now(connected), resync);
+        ResyncPlan plan =
+                ResyncPlan.of(tables, requests, states.verifications().differed(connected), now(connected), resync);
         states.requests().forget(plan.whole(), connected);
         said.keySet().removeIf(table -> {
             Since state = tables.get(table);
@@ -231,7 +232,7 @@ public final class Resync implements AutoCloseable {
 
     /** Tables that rows of these cascade to differ as soon as these are emptied: they are copied together. */
     private static Set<TableId> withCascades(Set<TableId> tables, Connection connected) throws SQLException {
-        ForeignKeys keys = ForeignKeys.of(new InformationSchema(connected).tables(), connected);
+        ForeignKeys keys = ForeignKeys.ofReadable(new InformationSchema(connected).tables(), connected);
         var all = new TreeSet<TableId>(tables);
         var next = new ArrayDeque<TableId>(tables);
         while (!next.isEmpty()) {

@@ -6,6 +6,7 @@ import io.binlogreplica.sink.state.ResyncRequests.Request;
 import io.binlogreplica.sink.state.TableState;
 import io.binlogreplica.sink.state.TableStates.Since;
 import io.binlogreplica.sink.state.TableStatus;
+import io.binlogreplica.sink.state.Verifications.Differed;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.Map;
@@ -23,16 +24,27 @@ import org.jspecify.annotations.Nullable;
  */
 record ResyncPlan(Set<TableId> due, Set<TableId> givenUp, Set<TableId> whole) {
 
-    /** What is to be done now. */
+    /** After so long, what verification has found of a table is forgotten: it may be off by now. */
+    private static final Duration DOUBT_MAX = Duration.ofDays(30);
+
+    /**
+     * What is to be done now.
+     *
+     * @param differed tables that verification has found to differ
+     */
     static ResyncPlan of(
-            Map<TableId, Since> states, Map<TableId, Request> requests, LocalDateTime now, ResyncConfig config) {
+            Map<TableId, Since> states,
+            Map<TableId, Request> requests,
+            Map<TableId, Differed> differed,
+            LocalDateTime now,
+            ResyncConfig config) {
         return new ResyncPlan(
                 select(
                         states.keySet(),
                         table -> isDue(states.get(table), requests.get(table), now, config)
                                 && !(table.equals(TableStatus.ALL_OTHERS) && hasBegun(states, requests.get(table)))),
                 select(states.keySet(), table -> isGivenUp(states.get(table), requests.get(table), config)),
-                select(requests.keySet(), table -> isWhole(states.get(table), now, config)));
+                select(requests.keySet(), table -> isWhole(states.get(table), differed.get(table), now, config)));
     }
 
     private static Set<TableId> select(Set<TableId> tables, Predicate<TableId> which) {
@@ -67,11 +79,18 @@ record ResyncPlan(Set<TableId> due, Set<TableId> givenUp, Set<TableId> whole) {
                 && request.requested().isBefore(state.since());
     }
 
-    /** A table that differs again soon after a copy is not to be copied again and again at short intervals. */
-    private static boolean isWhole(@Nullable Since state, LocalDateTime now, ResyncConfig config) {
-        return state == null
-                || (state.state() == TableState.LIVE
-                        && !now.isBefore(state.since().plus(config.delayMax())));
+    /**
+     * A table that differs again soon after a copy is not to be copied again and again at short intervals. Whether one does that
+     * verification had found to differ is known when it has gone through it, which may take longer.
+     */
+    private static boolean isWhole(
+            @Nullable Since state, @Nullable Differed differed, LocalDateTime now, ResyncConfig config) {
+        if (state == null) {
+            return true;
+        }
+        boolean inDoubt = differed != null && !differed.isEqualSince(state.since());
+        return state.state() == TableState.LIVE
+                && !now.isBefore(state.since().plus(inDoubt ? DOUBT_MAX : config.delayMax()));
     }
 
     private static Duration delay(int attempts, ResyncConfig config) {

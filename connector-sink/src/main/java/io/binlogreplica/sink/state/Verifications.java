@@ -7,6 +7,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.LocalDateTime;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The table {@code replica_verification}: what came of comparing tables with the primary's. */
@@ -41,7 +44,7 @@ public final class Verifications {
                 + " last_difference_gtid VARCHAR(255) NULL COMMENT 'of the last transaction before',"
                 + " last_difference_file VARCHAR(255) NULL, last_difference_pos BIGINT UNSIGNED NULL,"
                 + " last_difference_record VARCHAR(300) NULL COMMENT 'topic-partition@offset',"
-                + " note TEXT NULL COMMENT 'why the table is not compared',"
+                + " note TEXT NULL COMMENT 'why the table, or some of it, is not compared in this pass',"
                 + " PRIMARY KEY (connector, database_name, table_name)"
                 + ") ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
     }
@@ -58,22 +61,24 @@ public final class Verifications {
     /** Rows that differ. */
     public record Rows(long missing, long extra, long different, long repairs) {}
 
-    /** Rows were compared. In the connection's transaction, as all that follows. */
+    /** Rows were compared, which ends a pass if none of it were not. In the connection's transaction, as all that follows. */
     public void compared(TableId id, Chunk chunk, Connection connection) throws SQLException {
-        insert(id, connection);
+        boolean isNew = insert(id, connection);
         if (chunk.begins) {
             update(
                     id,
                     "chunks = 0, verified_rows = 0, differing_chunks = 0, missing_rows = 0, extra_rows = 0,"
-                            + " different_rows = 0, repairs = 0",
+                            + " different_rows = 0, repairs = 0, note = NULL",
                     connection);
+        } else if (isNew) {
+            notCompared(id, "it was not compared from its first row on", connection);
         }
         String ends = chunk.ends ? "1" : "0";
         update(
                 id,
-                "verified = UTC_TIMESTAMP(6), note = NULL, chunks = chunks + 1, verified_rows = verified_rows + ?,"
-                        + " differing_chunks = differing_chunks + ?, passes = passes + ?,"
-                        + " last_pass = IF(? = 1, UTC_TIMESTAMP(6), last_pass)",
+                "verified = UTC_TIMESTAMP(6), chunks = chunks + 1, verified_rows = verified_rows + ?,"
+                        + " differing_chunks = differing_chunks + ?, passes = passes + IF(note IS NULL, ?, 0),"
+                        + " last_pass = IF(note IS NULL AND ? = 1, UTC_TIMESTAMP(6), last_pass)",
                 connection,
                 Long.toString(chunk.rows),
                 chunk.differing ? "1" : "0",
@@ -110,7 +115,7 @@ public final class Verifications {
                 place.record());
     }
 
-    /** Rows could not be compared. */
+    /** Rows could not be compared. That is kept until the next pass begins. */
     public void notCompared(TableId id, String why, Connection connection) throws SQLException {
         insert(id, connection);
         update(id, "note = ?", connection, shortened(why));
@@ -125,10 +130,20 @@ public final class Verifications {
         }
     }
 
-    /** How many rows were repaired since the table was begun to be gone through. */
+    /** How many rows were repaired in this pass. */
     public long repairs(TableId id, Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT repairs FROM " + table + " WHERE connector = ? AND database_name = ? AND table_name = ?")) {
+        return number("repairs", id, connection);
+    }
+
+    /** How many rows differ in this pass, as far as is known: while none is named, one in each chunk that does. */
+    public long differing(TableId id, Connection connection) throws SQLException {
+        String named = "missing_rows + extra_rows + different_rows";
+        return number("IF(" + named + " = 0, differing_chunks, " + named + ")", id, connection);
+    }
+
+    private long number(String expression, TableId id, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT " + expression + " FROM " + table
+                + " WHERE connector = ? AND database_name = ? AND table_name = ?")) {
             key(statement, 1, id);
             try (ResultSet row = statement.executeQuery()) {
                 return row.next() ? row.getLong(1) : 0;
@@ -136,11 +151,45 @@ public final class Verifications {
         }
     }
 
-    private void insert(TableId id, Connection connection) throws SQLException {
+    /**
+     * When a table was found to differ, by the replica's clock, UTC.
+     *
+     * @param last when last
+     * @param pass when it was compared as a whole last; null for never
+     */
+    public record Differed(LocalDateTime last, @Nullable LocalDateTime pass) {
+
+        /** Whether it was compared as a whole since then, and did not differ. */
+        public boolean isEqualSince(LocalDateTime time) {
+            return last.isBefore(time) && pass != null && pass.isAfter(time);
+        }
+    }
+
+    /** All tables that ever were. */
+    public Map<TableId, Differed> differed(Connection connection) throws SQLException {
+        var differed = new HashMap<TableId, Differed>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT database_name, table_name, last_difference_time, last_pass FROM "
+                        + table + " WHERE connector = ? AND last_difference_time IS NOT NULL")) {
+            statement.setString(1, connector);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    differed.put(
+                            new TableId(rows.getString(1), rows.getString(2)),
+                            new Differed(
+                                    rows.getObject(3, LocalDateTime.class), rows.getObject(4, LocalDateTime.class)));
+                }
+            }
+        }
+        return differed;
+    }
+
+    /** Whether there was no row. */
+    private boolean insert(TableId id, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "INSERT IGNORE INTO " + table + " (connector, database_name, table_name) VALUES (?, ?, ?)")) {
             key(statement, 1, id);
-            statement.executeUpdate();
+            return statement.executeUpdate() > 0;
         }
     }
 

@@ -27,9 +27,11 @@ import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +63,8 @@ public final class RangeVerifier {
     private final List<Runnable> afterCommit = new ArrayList<>();
     /** Why tables are not compared, as it was said last. */
     private final Map<TableId, String> said = new HashMap<>();
+    /** Tables of which no more rows are named until they are gone through again, as was said. */
+    private final Set<TableId> beyondLimit = new HashSet<>();
 
     /** Runs statements that delete rows and nothing that hangs on them. */
     @FunctionalInterface
@@ -172,15 +176,17 @@ public final class RangeVerifier {
             found = RowSql.readChecksum(row, 1);
         }
         boolean differs = !found.equals(expected);
+        boolean begins = range.after() == null;
         results.compared(
-                table,
-                new Verifications.Chunk(expected.rows(), range.after() == null, range.upTo() == null, differs),
-                connection);
-        if (!differs) {
+                table, new Verifications.Chunk(expected.rows(), begins, range.upTo() == null, differs), connection);
+        if (begins) {
             afterCommit.add(() -> {
-                metrics.compared(SinkMetrics.Compared.EQUAL, expected.rows());
                 said.remove(table);
+                beyondLimit.remove(table);
             });
+        }
+        if (!differs) {
+            afterCommit.add(() -> metrics.compared(SinkMetrics.Compared.EQUAL, expected.rows()));
             return;
         }
         String what = "of " + sql.readable(range) + " the primary has " + expected.rows() + ", the replica "
@@ -188,19 +194,33 @@ public final class RangeVerifier {
                         ? "more"
                         : found.rows() == expected.rows() ? "as many, but not the same" : found.rows());
         results.differs(table, what, place, connection);
+        boolean named = results.differing(table, connection) <= config.repairsMax();
         afterCommit.add(() -> {
             metrics.compared(SinkMetrics.Compared.DIFFERENT, expected.rows());
-            log.warn(
-                    "[VERIFY] table {} differs: {}; {}. {}",
-                    table,
-                    what,
-                    place.text(),
-                    requests.canBeSent()
-                            ? "The source is asked for its rows, to name those that differ."
-                            : "Set signal.kafka.bootstrap.servers to have rows named; have the table copied anew to"
-                                    + " make it right.");
-            requests.digests(table, range);
+            if (named) {
+                askForRows(table, range, what, place);
+            } else if (beyondLimit.add(table)) {
+                log.warn(
+                        "[VERIFY] table {} differs in more rows than {}={}: no more of them are named before it is gone"
+                                + " through again; best have it copied anew",
+                        table,
+                        VerifyConfig.REPAIR_LIMIT,
+                        config.repairsMax());
+            }
         });
+    }
+
+    private void askForRows(TableId table, KeyRange range, String what, Place place) {
+        log.warn(
+                "[VERIFY] table {} differs: {}; {}. {}",
+                table,
+                what,
+                place.text(),
+                requests.canBeSent()
+                        ? "The source is asked for its rows, to name those that differ."
+                        : "Set signal.kafka.bootstrap.servers to have rows named; have the table copied anew to"
+                                + " make it right.");
+        requests.digests(table, range);
     }
 
     // Rows

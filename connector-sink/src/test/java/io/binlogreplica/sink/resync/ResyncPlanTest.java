@@ -9,10 +9,12 @@ import io.binlogreplica.sink.state.ResyncRequests.Request;
 import io.binlogreplica.sink.state.TableState;
 import io.binlogreplica.sink.state.TableStates.Since;
 import io.binlogreplica.sink.state.TableStatus;
+import io.binlogreplica.sink.state.Verifications.Differed;
 import java.time.Duration;
 import java.time.LocalDateTime;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ResyncPlanTest {
@@ -23,10 +25,16 @@ class ResyncPlanTest {
             ResyncMode.AUTO, "kafka:9092", "", "", Map.of(), Duration.ofSeconds(10), Duration.ofSeconds(60), 3);
 
     private static ResyncPlan plan(TableState state, int since, Request request, int now) {
+        return plan(state, since, request, Map.of(), T.plusSeconds(now));
+    }
+
+    private static ResyncPlan plan(
+            TableState state, int since, Request request, Map<TableId, Differed> differed, LocalDateTime now) {
         return ResyncPlan.of(
                 Map.of(TABLE, new Since(state, T.plusSeconds(since), "cause")),
                 request == null ? Map.of() : Map.of(TABLE, request),
-                T.plusSeconds(now),
+                differed,
+                now,
                 CONFIG);
     }
 
@@ -67,12 +75,13 @@ class ResyncPlanTest {
         var others = new Since(TableState.DEGRADED, T, "cause");
         Map<TableId, Request> requests = Map.of(TableStatus.ALL_OTHERS, asked(1, 20));
         var waiting = Map.of(TableStatus.ALL_OTHERS, others, TABLE, new Since(TableState.DEGRADED, T, "cause"));
-        assertThat(ResyncPlan.of(waiting, requests, T.plusSeconds(10_000), CONFIG)
+        assertThat(ResyncPlan.of(waiting, requests, Map.of(), T.plusSeconds(10_000), CONFIG)
                         .due())
                 .contains(TableStatus.ALL_OTHERS);
         var begun =
                 Map.of(TableStatus.ALL_OTHERS, others, TABLE, new Since(TableState.COPYING, T.plusSeconds(30), null));
-        assertThat(ResyncPlan.of(begun, requests, T.plusSeconds(10_000), CONFIG).due())
+        assertThat(ResyncPlan.of(begun, requests, Map.of(), T.plusSeconds(10_000), CONFIG)
+                        .due())
                 .isEmpty();
     }
 
@@ -87,6 +96,29 @@ class ResyncPlanTest {
     void attemptsAreForgottenOnceTheTableHasBeenWholeForLong() {
         assertThat(plan(TableState.LIVE, 100, asked(2, 50), 159).whole()).isEmpty();
         assertThat(plan(TableState.LIVE, 100, asked(2, 50), 160).whole()).containsExactly(TABLE);
+    }
+
+    @Test
+    void attemptsAreKeptUntilVerificationFindsTheTableEqual() {
+        assertThat(whole(30, null, T.plusSeconds(10_000))).isEmpty();
+        assertThat(whole(30, 90, T.plusSeconds(10_000)))
+                .as("a pass before the copy")
+                .isEmpty();
+        assertThat(whole(130, 120, T.plusSeconds(10_000)))
+                .as("it differs once more")
+                .isEmpty();
+        assertThat(whole(30, 120, T.plusSeconds(159))).as("too soon").isEmpty();
+        assertThat(whole(30, 120, T.plusSeconds(160))).containsExactly(TABLE);
+        assertThat(whole(30, null, T.plusDays(31)))
+                .as("verification may be off by now")
+                .containsExactly(TABLE);
+    }
+
+    /** Of a table that was copied, and is live since the second 100. */
+    private static Set<TableId> whole(int differed, Integer pass, LocalDateTime now) {
+        var found = new Differed(T.plusSeconds(differed), pass == null ? null : T.plusSeconds(pass));
+        return plan(TableState.LIVE, 100, asked(2, 50), Map.of(TABLE, found), now)
+                .whole();
     }
 
     @Test

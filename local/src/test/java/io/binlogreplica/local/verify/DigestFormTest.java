@@ -64,8 +64,10 @@ class DigestFormTest {
                 "f FLOAT, mine INT, id INT PRIMARY KEY, s BIGINT NULL, v VARCHAR(90) CHARACTER SET utf8mb4, e"
                         + " ENUM('a','b') CHARACTER SET latin1, t LONGTEXT");
         server.execute(
-                "INSERT INTO p.t VALUES (1, NULL, 'é', 'b', 'x,y', 0.1), (2, 5, NULL, NULL, '', -0.0)",
-                "INSERT INTO r.t (id, s, v, e, t, f) SELECT * FROM p.t");
+                "INSERT INTO p.t VALUES (1, NULL, 'é', 'b', 'x,y', 0.1), (2, 5, NULL, NULL, '', -0e0)",
+                "INSERT INTO r.t (id, s, v, e, t, f) SELECT * FROM p.t",
+                // as MariaDB 11.8 keeps it
+                "UPDATE r.t SET f = 0.0 WHERE id = 2");
         for (DigestForm form : DigestForm.values()) {
             assertThat(checksum(replica(form))).isEqualTo(checksum(primary(form)));
         }
@@ -78,6 +80,18 @@ class DigestFormTest {
         assertThat(ours.get(0).columns()).isNotEqualTo(theirs.get(0).columns());
         assertThat(ours.get(0).columns().subList(2, 6))
                 .isEqualTo(theirs.get(0).columns().subList(2, 6));
+    }
+
+    @Test
+    void whatIsMadeAnewAtEachLookIsNotCompared() throws Exception {
+        tables(
+                "id INT PRIMARY KEY, v INT, w INT AS (v + 1) VIRTUAL, s INT AS (v * 2) STORED",
+                "id INT PRIMARY KEY, v INT, w INT AS (v + 3) VIRTUAL, s INT AS (v * 2) STORED");
+        server.execute("INSERT INTO p.t (id, v) VALUES (1, 5)", "INSERT INTO r.t (id, v) VALUES (1, 5)");
+        for (DigestForm form : DigestForm.values()) {
+            assertThat(checksum(replica(form))).isEqualTo(checksum(primary(form)));
+        }
+        assertThat(primary(DigestForm.NATIVE).columnNames()).containsExactly("id", "v", "s");
     }
 
     /** So that whoever has the digests of all rows of a range can tell whether they are all. */
