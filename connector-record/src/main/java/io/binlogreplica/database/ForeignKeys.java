@@ -17,11 +17,16 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All foreign keys of a server, and which tables they join. */
 public final class ForeignKeys {
 
+    private static final Logger log = LoggerFactory.getLogger(ForeignKeys.class);
+
     private static final int NO_SUCH_TABLE = 1146;
+    private static final int NO_SUCH_DATABASE = 1049;
 
     private static final Pattern NAME = Pattern.compile("`((?:[^`]|``)+)`");
     private static final String NAMES = "((?:`(?:[^`]|``)+`(?:, ?|\\.)?)+)";
@@ -89,8 +94,39 @@ public final class ForeignKeys {
         return new ForeignKeys(keys);
     }
 
-    /** Asks for the definitions of these tables; one that is gone has none. */
+    /**
+     * Asks for the definitions of these tables; one that is gone has none.
+     *
+     * @throws SQLException also when the server cannot open one of them; the message names it
+     */
     public static ForeignKeys of(Collection<TableId> tables, Connection connection) throws SQLException {
+        return of(tables, connection, (table, e) -> {
+            throw new SQLException(
+                    "cannot read how table " + table + " is defined: " + e.getMessage(),
+                    e.getSQLState(),
+                    e.getErrorCode(),
+                    e);
+        });
+    }
+
+    /** Likewise, but a table that the server cannot open is passed over, as if it had none. */
+    public static ForeignKeys ofReadable(Collection<TableId> tables, Connection connection) throws SQLException {
+        return of(
+                tables,
+                connection,
+                (table, e) -> log.warn(
+                        "[HEALTH] the server cannot open table {}, whose foreign keys are not known: {}",
+                        table,
+                        e.getMessage()));
+    }
+
+    /** What to do about a table that the server cannot open. */
+    private interface Unreadable {
+        void met(TableId table, SQLException cause) throws SQLException;
+    }
+
+    private static ForeignKeys of(Collection<TableId> tables, Connection connection, Unreadable unreadable)
+            throws SQLException {
         var definitions = new LinkedHashMap<TableId, String>();
         try (Statement statement = connection.createStatement()) {
             for (TableId table : tables) {
@@ -98,8 +134,11 @@ public final class ForeignKeys {
                     rows.next();
                     definitions.put(table, rows.getString(2));
                 } catch (SQLException e) {
-                    if (e.getErrorCode() != NO_SUCH_TABLE) {
+                    if (SqlErrors.isTransient(e)) {
                         throw e;
+                    }
+                    if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != NO_SUCH_DATABASE) {
+                        unreadable.met(table, e);
                     }
                 }
             }

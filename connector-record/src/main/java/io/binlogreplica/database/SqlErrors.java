@@ -76,7 +76,8 @@ public final class SqlErrors {
                 1226, // the user has exceeded a limit for now
                 1290, // read-only
                 1792, // read-only transaction
-                1836); // read-only mode
+                1836, // read-only mode
+                1881); // started with innodb_force_recovery
         LOGIN_REFUSED.forEach(number -> put(SqlFailure.UNAVAILABLE, number));
         put(
                 SqlFailure.DATA,
@@ -128,6 +129,7 @@ public final class SqlErrors {
                 1812, // the tablespace is missing
                 1906, // a value for a generated column, MariaDB
                 1932, // the table is missing in the engine
+                3098, // a table without a key, Group Replication
                 3105); // a value for a generated column, MySQL
         put(
                 SqlFailure.DENIED,

@@ -3,7 +3,6 @@ package io.binlogreplica.record;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +71,7 @@ public final class Charsets {
                 return text;
             }
         }
-        return new ExactValue("0x" + HexFormat.of().formatHex(bytes, offset, offset + length));
+        return ExactValue.ofBytes(bytes, offset, length);
     }
 
     /**
@@ -81,9 +80,7 @@ public final class Charsets {
      * @return null when the value is of another kind
      */
     public static byte @Nullable [] exactBytes(ExactValue value) {
-        return value.text().startsWith("0x")
-                ? HexFormat.of().parseHex(value.text(), 2, value.text().length())
-                : null;
+        return value.isBytes() ? value.bytes() : null;
     }
 
     private static boolean encodesTo(String text, Charset charset, byte[] bytes, int offset, int length) {

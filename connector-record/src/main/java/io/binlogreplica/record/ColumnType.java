@@ -71,7 +71,10 @@ public record ColumnType(
         return index >= 1 && index <= labels.size() ? labels.get(index - 1) : new ExactValue(Integer.toString(index));
     }
 
-    /** The canonical value of a SET's mask: its labels joined by commas, or the number where it has a bit beyond them. */
+    /**
+     * The canonical value of a SET's mask: its labels joined by commas, or the number where it has a bit beyond them, or that of a label
+     * which is empty.
+     */
     public Object setValue(long mask) {
         if (labels.size() < Long.SIZE && mask >>> labels.size() != 0) {
             return new ExactValue(Long.toUnsignedString(mask));
@@ -79,6 +82,9 @@ public record ColumnType(
         var text = new StringBuilder();
         for (int i = 0; i < labels.size(); i++) {
             if ((mask >>> i & 1) == 1) {
+                if (labels.get(i).isEmpty()) {
+                    return new ExactValue(Long.toUnsignedString(mask));
+                }
                 text.append(text.isEmpty() ? "" : ",").append(labels.get(i));
             }
         }

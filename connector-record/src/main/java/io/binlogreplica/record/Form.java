@@ -69,8 +69,12 @@ public enum Form {
     BYTES,
     /** VECTOR; byte[], 32-bit floats, little-endian; an array of floats in the record. */
     VECTOR,
-    /** Spatial types; byte[], SRID as 4 bytes little-endian, then WKB; a struct of both in the record. */
+    /**
+     * Spatial types; byte[], SRID as 4 bytes little-endian, then WKB; a struct of both in the record. See {@link #ofGeometry}.
+     */
     GEOMETRY;
+
+    private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
 
     /** The form of a column of that type. */
     public static Form of(ColumnType type) {
@@ -173,12 +177,22 @@ public enum Form {
         };
     }
 
-    /** A minus zero, which readers of JSON make zero: it travels as text, too. Null for all others. */
-    @Nullable
-    String textOfMinusZero(Object canonical) {
+    /** The canonical value of a spatial column's bytes. MariaDB takes an empty text for a geometry that has not even a SRID. */
+    public static Object ofGeometry(byte[] value) {
+        return value.length < Integer.BYTES ? ExactValue.ofBytes(value, 0, value.length) : value;
+    }
+
+    /** A minus zero, which readers of JSON make zero: it travels as text, too, as does a vector with one. Null for all others. */
+    public @Nullable String textOfMinusZero(Object canonical) {
         return switch (this) {
             case FLOAT32 -> canonical.equals(-0f) ? "-0.0" : null;
             case FLOAT64 -> canonical.equals(-0d) ? "-0.0" : null;
+            case VECTOR -> {
+                byte[] vector = (byte[]) canonical;
+                yield hasMinusZero(vector)
+                        ? ExactValue.ofBytes(vector, 0, vector.length).text()
+                        : null;
+            }
             default -> null;
         };
     }
@@ -188,6 +202,7 @@ public enum Form {
         return switch (this) {
             case FLOAT32 -> Float.valueOf(text);
             case FLOAT64 -> Double.valueOf(text);
+            case VECTOR -> new ExactValue(text).bytes();
             default -> new ExactValue(text);
         };
     }
@@ -301,6 +316,16 @@ public enum Form {
             floats.add(buffer.get());
         }
         return floats;
+    }
+
+    private static boolean hasMinusZero(byte[] vector) {
+        var floats = ByteBuffer.wrap(vector).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer();
+        while (floats.hasRemaining()) {
+            if (floats.get() == MINUS_ZERO) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** None has no numbers at all: a format without nulls for lists, as Protobuf, has an empty one instead. */

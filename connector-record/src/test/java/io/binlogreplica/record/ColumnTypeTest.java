@@ -37,6 +37,16 @@ class ColumnTypeTest {
     }
 
     @Test
+    void aSetWithALabelThatTextDoesNotTellIsANumber() {
+        ColumnType type = parse("set('','a')");
+        assertThat(type.setValue(0)).isEqualTo("");
+        assertThat(type.setValue(1)).isEqualTo(new ExactValue("1"));
+        assertThat(type.setValue(2)).isEqualTo("a");
+        assertThat(type.setValue(3)).isEqualTo(new ExactValue("3"));
+        assertThat(type.setValue(4)).isEqualTo(new ExactValue("4"));
+    }
+
+    @Test
     void refusesWhatIsNoType() {
         assertThatThrownBy(() -> parse("intt")).hasMessageContaining("intt");
         assertThatThrownBy(() -> parse("varchar(x)")).hasMessageContaining("varchar(x)");

@@ -184,6 +184,8 @@ class RecordContractTest {
         row[TYPES.indexOf("bigint")] = 1L;
         row[TYPES.indexOf("date")] = new ExactValue("0000-00-00");
         row[TYPES.indexOf("varchar(20)")] = new ExactValue("0xff");
+        row[TYPES.indexOf("geometry")] = Form.ofGeometry(new byte[0]);
+        row[TYPES.indexOf("vector(3)")] = new byte[] {0, 0, (byte) 128, 63, 0, 0, 0, (byte) 128, 0, 0, 0, 0};
         var change = new RowChange(TABLE, Op.READ, null, row, ORIGIN, null, 0, false);
         for (var converter : converters()) {
             var reader = new ChangeReader((table, fingerprint) -> TABLE);

@@ -5,6 +5,7 @@ import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.PluginVersion;
 import io.binlogreplica.sink.apply.ReplicaSession;
+import io.binlogreplica.sink.config.LayoutConfig;
 import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.config.SinkConfig;
 import io.binlogreplica.sink.resync.Brokers;
@@ -94,7 +95,7 @@ public final class ReplicaSinkConnector extends SinkConnector {
         return SinkConfig.DEFINITION;
     }
 
-    /** Checks each setting by itself, and where all of these are well, that the replica can be reached. */
+    /** Checks each setting by itself, and where all of these are well, that they go together and the replica can be reached. */
     @Override
     public Config validate(Map<String, String> connectorProperties) {
         Config result = super.validate(connectorProperties);
@@ -102,6 +103,10 @@ public final class ReplicaSinkConnector extends SinkConnector {
                 .allMatch(value -> value.errorMessages().isEmpty());
         if (wellFormed) {
             SinkConfig config = SinkConfig.of(connectorProperties);
+            String objection = config.layout().objection(SinkConfig.topics(connectorProperties));
+            if (objection != null) {
+                error(result, LayoutConfig.LAYOUT, objection);
+            }
             try (Connection connection = ReplicaSession.of(config.database(), Logins.fixed(config.database()))
                     .connect()) {
                 connection.isReadOnly();

@@ -13,6 +13,7 @@ import io.binlogreplica.sink.apply.ReplicaSession;
 import io.binlogreplica.sink.batch.BatchQueue;
 import io.binlogreplica.sink.batch.ChangeBatch;
 import io.binlogreplica.sink.batch.TransactionCutter;
+import io.binlogreplica.sink.config.LayoutConfig;
 import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.config.SinkConfig;
 import io.binlogreplica.sink.failure.ErrantRecords;
@@ -25,20 +26,20 @@ import io.binlogreplica.sink.verify.SourceRequests;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.errors.RetriableException;
 import org.apache.kafka.connect.sink.SinkRecord;
-import org.apache.kafka.connect.sink.SinkTask;
 import org.apache.kafka.connect.sink.SinkTaskContext;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,6 +72,7 @@ final class StartedSinkTask implements AutoCloseable {
     private final Database database;
     private final StateTables states;
     private final ChangeReader reader;
+    private final LayoutConfig layout;
     private final BatchQueue queue;
     private final ErrantRecords errantRecords;
     private final SourceRequests sourceRequests;
@@ -105,28 +107,30 @@ final class StartedSinkTask implements AutoCloseable {
         this.states = new StateTables(config.connector(), config.apply().stateDatabase());
         this.connection = new ReplicaConnection(database, states, this::prepare);
         this.reader = new ChangeReader(this::definition);
+        this.layout = config.layout();
         int batchMax = config.apply().batchRowsMax();
         this.partMax = 4 * batchMax;
         this.queue = new BatchQueue(batchMax, 4 * batchMax);
         this.errantRecords = new ErrantRecords(context.errantRecordReporter());
-        this.sourceRequests = new SourceRequests(config, topics(context));
+        this.sourceRequests = new SourceRequests(config, SinkConfig.topics(context.configs()));
         this.applier = new Applier(config, database, states, queue, errantRecords, sourceRequests, metrics);
         this.takeover = new Takeover(config, states);
         this.gapsTell = context.configs().getOrDefault(TRANSFORMS, "").isBlank();
-        this.tableTopics = config.layout().isTable() ? new TableTopics(table -> definition(table, null)) : null;
+        this.tableTopics = layout.isTable() ? new TableTopics(table -> definition(table, null)) : null;
         this.resync = config.task() == 0
-                ? new Resync(config, topics(context), database, states, applier::statesChanged)
+                ? new Resync(config, SinkConfig.topics(context.configs()), database, states, applier::statesChanged)
                 : null;
-    }
-
-    private static List<String> topics(SinkTaskContext context) {
-        String topics = context.configs().getOrDefault(SinkTask.TOPICS_CONFIG, "");
-        return Arrays.stream(topics.split(",")).map(String::trim).toList();
     }
 
     /** Takes the partitions over, and has their records delivered from where the replica stands. */
     void open(Collection<TopicPartition> partitions) {
         waiting.addAll(partitions);
+        String objection = layout.objection(Stream.concat(cutters.keySet().stream(), waiting.stream())
+                .map(TopicPartition::topic)
+                .collect(Collectors.toSet()));
+        if (objection != null) {
+            throw new ConnectException(objection);
+        }
         takeWaiting();
     }
 
@@ -238,6 +242,12 @@ final class StartedSinkTask implements AutoCloseable {
 
     private List<? extends Change> read(SinkRecord record) {
         if (tableTopics == null) {
+            if (record.originalKafkaPartition() != 0) {
+                throw new DataException(
+                        "the ordered layout has all changes in partition 0, and what is in another is in no"
+                                + " order to them: have them written by the source itself; topics of single tables need "
+                                + LayoutConfig.LAYOUT + "=table");
+            }
             return reader.read(record.value());
         }
         return (record.value() == null ? tableTopics.tombstone(record) : reader.read(record.value()))

@@ -32,6 +32,7 @@ import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,8 @@ final class BatchWriter {
     private @Nullable Savepoint beforePart;
     /** What the batch's own statement met with, which is done and not to be done again. */
     private @Nullable StructureDrift drift;
+    /** Groups of the batch that no transaction takes back: to be written behind all that may be refused. */
+    private final List<Group> last = new ArrayList<>();
 
     BatchWriter(
             Connection connection,
@@ -134,6 +137,13 @@ final class BatchWriter {
             groups.write(group, meetings.of(table), partition);
             health.applied(table);
         }
+    }
+
+    /** Likewise, what no transaction takes back: not if another task has taken the partition over. */
+    void writeLast(List<Group> groups, TopicPartition partition, long epoch, long from)
+            throws SQLException, RowFailure {
+        states.positions().lock(partition, epoch, from, connection);
+        write(groups, partition);
     }
 
     /**
@@ -285,6 +295,7 @@ final class BatchWriter {
 
     private void writeChanges(ChangeBatch batch, boolean carefully) throws SQLException, RowFailure {
         TopicPartition partition = batch.partition();
+        last.clear();
         var rows = new ArrayList<Planner.Row>(batch.changes().size());
         for (Located located : batch.changes()) {
             if (located.change() instanceof RowChange row) {
@@ -294,6 +305,9 @@ final class BatchWriter {
             } else if (located.change() instanceof TableChange table) {
                 if (table.kind() != TableChange.Kind.DEFINITION) {
                     writeRows(rows, partition, carefully);
+                    for (TableChange.Table concerned : table.tables()) {
+                        writeLast(group -> group.mapping().table().equals(concerned.id()), partition, carefully);
+                    }
                 }
                 if (table.kind() == TableChange.Kind.CHECKSUM) {
                     verifier.compare(table, located.place(partition));
@@ -303,6 +317,7 @@ final class BatchWriter {
             }
         }
         writeRows(rows, partition, carefully);
+        writeLast(group -> true, partition, carefully);
         if (drift != null) {
             degrade(drift, batch.changes().get(0), partition);
         }
@@ -327,6 +342,7 @@ final class BatchWriter {
         } catch (StructureDrift e) {
             // what comes before is not concerned
             writeRows(rows, partition, carefully);
+            writeLast(group -> true, partition, carefully);
             degrade(e, located, partition);
             health.skipped(row.schema().id());
         }
@@ -343,13 +359,25 @@ final class BatchWriter {
         return new Planner.Row(located, mapping, checks);
     }
 
-    /** Writes rows, and takes them out of the list. */
+    /** Writes rows, or keeps them for {@link #writeLast}, and takes them out of the list. */
     private void writeRows(List<Planner.Row> rows, TopicPartition partition, boolean carefully)
             throws SQLException, RowFailure {
         if (rows.isEmpty()) {
             return;
         }
-        List<Group> plan = planner().plan(rows, List.of()).ahead();
+        Plan plan = planner().plan(rows, List.of());
+        write(plan.ahead(), partition, carefully);
+        last.addAll(plan.last());
+        rows.clear();
+    }
+
+    private void writeLast(Predicate<Group> which, TopicPartition partition, boolean carefully)
+            throws SQLException, RowFailure {
+        write(last.stream().filter(which).toList(), partition, carefully);
+        last.removeIf(which);
+    }
+
+    private void write(List<Group> plan, TopicPartition partition, boolean carefully) throws SQLException, RowFailure {
         if (carefully) {
             for (Group group : plan) {
                 careful.write(group, partition);
@@ -357,7 +385,6 @@ final class BatchWriter {
         } else {
             write(plan, partition);
         }
-        rows.clear();
     }
 
     private Planner planner() throws SQLException {

@@ -15,6 +15,7 @@ import io.binlogreplica.sink.config.ApplyConfig;
 import io.binlogreplica.sink.config.FailureConfig;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
 import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.drift.AlteredBeforehand;
 import io.binlogreplica.sink.drift.Changing;
 import io.binlogreplica.sink.drift.ExtraConstraints;
 import io.binlogreplica.sink.drift.Obstacles;
@@ -44,10 +45,9 @@ final class DefinitionWriter {
 
     private static final Logger log = LoggerFactory.getLogger(DefinitionWriter.class);
 
-    private static final int DATABASE_EXISTS = 1007;
-    private static final int NO_SUCH_DATABASE = 1008;
     private static final int NO_SUCH_DATABASE_TO_USE = 1049;
     private static final int NO_SUCH_TABLE = 1146;
+    private static final int VERSIONED_TRUNCATE = 4137;
 
     private static final Pattern AUTO_INCREMENT = Pattern.compile(" AUTO_INCREMENT=\\d+");
 
@@ -69,6 +69,7 @@ final class DefinitionWriter {
     private final ApplyConfig config;
     private final FailureConfig failures;
     private final StateTables states;
+    private final AlteredBeforehand beforehand;
 
     DefinitionWriter(
             Connection connection,
@@ -82,6 +83,7 @@ final class DefinitionWriter {
         this.targets = targets;
         this.config = config.apply();
         this.failures = config.failures();
+        this.beforehand = new AlteredBeforehand(targets, connection);
     }
 
     /**
@@ -126,8 +128,17 @@ final class DefinitionWriter {
         }
     }
 
-    /** An empty table like the primary's. */
     private void beginCopy(TableSchema schema, String ddl) throws SQLException, StructureDrift {
+        try {
+            makeReady(schema, ddl);
+        } catch (SQLException e) {
+            requireOf(List.of(schema.id()), e);
+            throw StructureDrift.notEmptied(schema.id(), e);
+        }
+    }
+
+    /** An empty table like the primary's. */
+    private void makeReady(TableSchema schema, String ddl) throws SQLException, StructureDrift {
         TableId id = schema.id();
         targets.forget();
         Mapping.Fit fit = targets.fit(schema, connection);
@@ -135,7 +146,7 @@ final class DefinitionWriter {
             create(schema, ddl);
             return;
         }
-        String here = Objects.requireNonNull(definition(id));
+        String here = Objects.requireNonNull(definition(id, List.of(id)));
         List<String> differences = fit instanceof Mapping.Misfit misfit
                 ? misfit.differences()
                 : Changing.differences(id, ddl, here, schema, Objects.requireNonNull(targets.table(id, connection)));
@@ -143,9 +154,7 @@ final class DefinitionWriter {
             if (failures.structure() != SchemaDriftPolicy.EVOLVE || !config.createTables()) {
                 throw StructureDrift.misfit(id, differences);
             }
-            log.warn("[DRIFT] {} is made anew for the copy: {}", id, String.join("; ", differences));
-            execute(null, "DROP TABLE " + Identifier.quote(id));
-            create(schema, ddl);
+            makeAnew(schema, ddl, String.join("; ", differences));
             return;
         }
         for (String constraint : ExtraConstraints.of(ddl, here)) {
@@ -157,8 +166,25 @@ final class DefinitionWriter {
         }
         if (!isEmpty(id)) {
             log.info("[TRANSFER] {} has rows on the replica; it is emptied for the copy", id);
-            truncate(id);
+            empty(schema, ddl);
         }
+    }
+
+    private void empty(TableSchema schema, String ddl) throws SQLException, StructureDrift {
+        try {
+            truncate(schema.id());
+        } catch (SQLException e) {
+            if (e.getErrorCode() != VERSIONED_TRUNCATE || !config.createTables()) {
+                throw e;
+            }
+            makeAnew(schema, ddl, String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void makeAnew(TableSchema schema, String ddl, String why) throws SQLException, StructureDrift {
+        log.warn("[DRIFT] {} is made anew for the copy: {}", schema.id(), why);
+        execute(null, "DROP TABLE " + Identifier.quote(schema.id()));
+        create(schema, ddl);
     }
 
     private void create(TableSchema schema, String ddl) throws SQLException, StructureDrift {
@@ -222,14 +248,14 @@ final class DefinitionWriter {
         } catch (SQLException e) {
             SqlFailure failure = SqlErrors.classify(e);
             boolean notRun = e instanceof NotRun;
-            if (notRun || failure == SqlFailure.REFUSED || failure == SqlFailure.UNAVAILABLE) {
+            if (notRun || failure != SqlFailure.UNKNOWN_OUTCOME) {
                 states.ddlSteps().forget(partition, connection);
                 connection.commit();
             }
-            if (notRun || failure.isTransient() || !isDone(change, e)) {
+            if (notRun || failure.isTransient() || !isDone(change, tables, sql, e)) {
                 throw refused(tables, sql, e);
             }
-            log.info("[DDL] was done before: {}", sql);
+            log.info("[DDL] is not run, since the replica is like that already: {}; it says: {}", sql, e.getMessage());
         }
     }
 
@@ -255,15 +281,20 @@ final class DefinitionWriter {
         return false;
     }
 
-    private String definitions(List<TableId> tables) throws SQLException {
+    private String definitions(List<TableId> tables) throws SQLException, StructureDrift {
         var text = new StringBuilder();
         for (TableId table : new TreeSet<>(tables)) {
-            text.append(table).append(": ").append(definition(table)).append('\n');
+            text.append(table).append(": ").append(definition(table, tables)).append('\n');
         }
         return text.toString();
     }
 
-    private @Nullable String definition(TableId table) throws SQLException {
+    /**
+     * Null when there is no such table.
+     *
+     * @throws StructureDrift of all that are concerned, when there is one that the server cannot open
+     */
+    private @Nullable String definition(TableId table, List<TableId> concerned) throws SQLException, StructureDrift {
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + Identifier.quote(table))) {
             row.next();
@@ -272,37 +303,41 @@ final class DefinitionWriter {
             if (e.getErrorCode() == NO_SUCH_TABLE || e.getErrorCode() == NO_SUCH_DATABASE_TO_USE) {
                 return null;
             }
-            throw e;
+            requireOf(concerned, e);
+            throw StructureDrift.unreadable(table, concerned, e);
         }
     }
 
     /**
      * What to say of a refusal.
      *
-     * @throws SQLException when it passes by itself, or has nothing to do with these tables
+     * @throws SQLException as {@link #requireOf}
      */
     private static StructureDrift refused(List<TableId> tables, String sql, SQLException e) throws SQLException {
+        requireOf(tables, e);
+        return StructureDrift.refused(tables, sql, e);
+    }
+
+    /**
+     * Whether an error is one of these tables.
+     *
+     * @throws SQLException when it passes by itself, or has nothing to do with them
+     */
+    private static void requireOf(List<TableId> tables, SQLException e) throws SQLException {
         SqlFailure failure = SqlErrors.classify(e);
         if (failure.isTransient() || failure == SqlFailure.DENIED || tables.isEmpty()) {
             throw e;
         }
-        return StructureDrift.refused(tables, sql, e);
     }
 
-    private boolean isDone(TableChange change, SQLException refusal) throws SQLException {
-        targets.forget();
-        for (TableChange.Table table : change.tables()) {
-            TableSchema schema = table.schema();
-            boolean asItShouldBe = table.type() == TableChange.Type.DROP
-                    ? targets.table(table.id(), connection) == null
-                    : schema != null && targets.fit(schema, connection) instanceof Mapping.Fits;
-            if (!asItShouldBe) {
-                return false;
-            }
+    private boolean isDone(TableChange change, List<TableId> tables, String sql, SQLException refusal)
+            throws SQLException {
+        try {
+            return beforehand.has(change, sql, refusal);
+        } catch (SQLException e) {
+            requireOf(tables, e);
+            return false;
         }
-        return !change.tables().isEmpty()
-                || refusal.getErrorCode() == DATABASE_EXISTS
-                || refusal.getErrorCode() == NO_SUCH_DATABASE;
     }
 
     /** A statement that creates a database has that as its session's. */

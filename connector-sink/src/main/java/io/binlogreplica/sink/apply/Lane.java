@@ -35,7 +35,27 @@ final class Lane implements Runnable {
 
     private static final int LOCK_WAIT_TIMEOUT = 1205;
     private static final int DEADLOCK = 1213;
-    private static final int LOCK_WAIT_SECONDS = 5;
+
+    /** How many seconds a connection waits for locks: for those of rows, and for those that keep a table's definition as it is. */
+    private enum Patience {
+        /** Not, or as short as the server can: the lock may be that of a batch behind, which waits for this one. */
+        NONE(0, 0),
+        /** Those behind were asked to take back what they have written. */
+        SOME(5, 5),
+        /**
+         * Nothing of this task can be in the way, and beginning anew costs much: an ALTER waits for the table's readers once more
+         * when its work of hours is done.
+         */
+        LONG(5, 3_600);
+
+        private final int rowSeconds;
+        private final int tableSeconds;
+
+        Patience(int rowSeconds, int tableSeconds) {
+            this.rowSeconds = rowSeconds;
+            this.tableSeconds = tableSeconds;
+        }
+    }
 
     private final int number;
     private final Applier applier;
@@ -50,8 +70,8 @@ final class Lane implements Runnable {
 
     private @Nullable Connection connection;
     private @Nullable BatchWriter writer;
-    /** Whether the connection waits for locks. */
-    private boolean patient;
+    /** How long the connection waits for locks. */
+    private Patience patience = Patience.NONE;
     /** Partitions that this connection is known to write, with the epoch at that time. */
     private final Map<TopicPartition, Long> held = new HashMap<>();
     /** What {@link Applier#definitionChanges} was when the writer last looked. */
@@ -125,7 +145,8 @@ final class Lane implements Runnable {
         boolean ahead = whole;
         Exception refusal = null;
         boolean outcomeUnknown = false;
-        boolean wait = false;
+        // nothing is written ahead of what is not whole
+        Patience wanted = whole ? Patience.NONE : Patience.LONG;
         while (true) {
             List<Footprint> underWay = ahead ? order.footprintsBefore(work) : null;
             if (underWay == null) {
@@ -140,8 +161,9 @@ final class Lane implements Runnable {
                     return;
                 }
                 BatchWriter to = connected(work.batch().partition(), owned.epoch());
-                setPatient(wait);
+                setPatience(wanted);
                 if (outcomeUnknown && isCommitted(work, owned)) {
+                    sayChanged(work);
                     applier.committed(work, owned);
                     return;
                 }
@@ -164,14 +186,14 @@ final class Lane implements Runnable {
                         return;
                     }
                     to.write(plan.behind(), work.batch().partition());
+                    if (!plan.last().isEmpty()) {
+                        setPatience(Patience.LONG);
+                        to.writeLast(plan.last(), work.batch().partition(), owned.epoch(), work.from());
+                    }
                     to.commit(work.batch(), owned.epoch(), work.from());
                 } else {
                     to.write(work.batch(), owned.epoch(), work.from());
-                    if (work.batch().alone()) {
-                        applier.definitionsChanged();
-                    } else {
-                        applier.laneChangedStates();
-                    }
+                    sayChanged(work);
                 }
                 if (work.batch().whole()) {
                     applier.committed(work, owned);
@@ -184,11 +206,13 @@ final class Lane implements Runnable {
                     log.debug("A batch is written again behind the one before it", e);
                     takeBack();
                     ahead = false;
-                } else if (isLocked(e) && !patient && whole) {
-                    log.debug("A row is locked, perhaps by a batch behind; those take back what they have written", e);
+                } else if (isLocked(e) && wanted == Patience.NONE) {
+                    log.debug(
+                            "Something is locked, perhaps by a batch behind; those take back what they have written",
+                            e);
                     takeBack();
                     order.askForRoom(work);
-                    wait = true;
+                    wanted = Patience.SOME;
                     ahead = false;
                 } else if (SqlErrors.isTransient(e)) {
                     boolean part = isWithinTransaction();
@@ -207,6 +231,7 @@ final class Lane implements Runnable {
                 } else {
                     order.askForRoom(work);
                     refusal = e;
+                    wanted = Patience.LONG;
                     ahead = false;
                 }
             } catch (RowFailure | StructureDrift e) {
@@ -216,9 +241,19 @@ final class Lane implements Runnable {
                     // what a batch is refused for as a whole, one of its rows is refused for
                     order.askForRoom(work);
                     refusal = e;
+                    wanted = Patience.LONG;
                 }
                 ahead = false;
             }
+        }
+    }
+
+    /** To all lanes. */
+    private void sayChanged(Work work) {
+        if (work.batch().alone()) {
+            applier.definitionsChanged();
+        } else {
+            applier.laneChangedStates();
         }
     }
 
@@ -264,22 +299,19 @@ final class Lane implements Runnable {
         return e.getErrorCode() == LOCK_WAIT_TIMEOUT || e.getErrorCode() == DEADLOCK;
     }
 
-    /**
-     * Whether to wait for locks. At first not, or as short as the server can: the lock may be that of a batch behind this one, which
-     * waits for this one.
-     */
-    private void setPatient(boolean wanted) throws SQLException {
-        if (patient != wanted && connection != null) {
-            lockWait(connection, wanted ? LOCK_WAIT_SECONDS : 0);
-            patient = wanted;
+    private void setPatience(Patience wanted) throws SQLException {
+        if (patience != wanted && connection != null) {
+            lockWait(connection, wanted);
+            patience = wanted;
         }
     }
 
     /** MySQL takes no wait for a second. */
-    private static void lockWait(Connection connection, int seconds) throws SQLException {
+    private static void lockWait(Connection connection, Patience patience) throws SQLException {
         int least = Database.flavor(connection) == Flavor.MARIADB ? 0 : 1;
         try (Statement statement = connection.createStatement()) {
-            statement.execute("SET innodb_lock_wait_timeout = " + Math.max(seconds, least));
+            statement.execute("SET innodb_lock_wait_timeout = " + Math.max(patience.rowSeconds, least)
+                    + ", lock_wait_timeout = " + Math.max(patience.tableSeconds, least));
         }
     }
 
@@ -309,8 +341,8 @@ final class Lane implements Runnable {
                 // DDL takes its time; a server that is gone is noticed by TCP's keepalive
                 open.setNetworkTimeout(Runnable::run, 0);
                 open.setAutoCommit(false);
-                lockWait(open, 0);
-                patient = false;
+                lockWait(open, Patience.NONE);
+                patience = Patience.NONE;
                 ready = writers.create(open);
             } catch (SQLException e) {
                 open.close();

@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.apply;
 
+import io.binlogreplica.record.ValueSize;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -18,6 +19,12 @@ final class MultiRowRunner implements RowRunner {
     /** Well below what servers take in one packet by default. */
     private static final int CHARACTERS_MAX = 2 << 20;
 
+    /**
+     * Statements that are sent before the answer to the first of them is read. The server executes all of them even if one is refused: where a
+     * lock is waited for in vain, each of them waits as long.
+     */
+    private static final int SENT_AHEAD = 50;
+
     private final Connection connection;
     private final BatchRunner single;
 
@@ -34,14 +41,28 @@ final class MultiRowRunner implements RowRunner {
     @Override
     public long update(TableStatements sql, List<@Nullable Object[]> before, List<@Nullable Object[]> after)
             throws SQLException {
-        return single.update(sql, before, after);
+        return oneByOne(
+                after.size(), (from, to) -> single.update(sql, before.subList(from, to), after.subList(from, to)));
     }
 
     @Override
     public long delete(TableStatements sql, List<@Nullable Object[]> before) throws SQLException {
         return sql.isKeyed()
                 ? execute(before, sql.deleteParameters(), sql::delete, sql::bindDelete)
-                : single.delete(sql, before);
+                : oneByOne(before.size(), (from, to) -> single.delete(sql, before.subList(from, to)));
+    }
+
+    /** Executes a statement for some rows. */
+    private interface Rows {
+        long execute(int from, int to) throws SQLException;
+    }
+
+    private static long oneByOne(int rows, Rows some) throws SQLException {
+        long met = 0;
+        for (int from = 0; from < rows; from += SENT_AHEAD) {
+            met += some.execute(from, Math.min(rows, from + SENT_AHEAD));
+        }
+        return met;
     }
 
     /** Makes a statement for a number of rows. */
@@ -86,11 +107,7 @@ final class MultiRowRunner implements RowRunner {
     private static long characters(@Nullable Object[] row) {
         long characters = 0;
         for (Object value : row) {
-            if (value instanceof String text) {
-                characters += text.length();
-            } else if (value instanceof byte[] bytes) {
-                characters += bytes.length;
-            }
+            characters += ValueSize.length(value);
         }
         return characters;
     }

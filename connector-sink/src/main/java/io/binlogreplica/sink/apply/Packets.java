@@ -3,9 +3,9 @@ package io.binlogreplica.sink.apply;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.SqlType;
+import io.binlogreplica.record.ValueSize;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.table.Mapping;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLDataException;
@@ -24,9 +24,6 @@ final class Packets {
     /** For a value that is not measured, and what goes with each that is. */
     private static final int VALUE_BYTES = 32;
 
-    /** Of a character, however it is written. */
-    private static final int CHARACTER_BYTES = 4;
-
     /** For the statement itself. */
     private static final int STATEMENT_BYTES = 16 * 1024;
 
@@ -35,7 +32,7 @@ final class Packets {
     private final long bytesMax;
     private final IdentityHashMap<Mapping, int[]> wide = new IdentityHashMap<>();
 
-    private Packets(long bytesMax) {
+    Packets(long bytesMax) {
         this.bytesMax = bytesMax;
     }
 
@@ -110,11 +107,7 @@ final class Packets {
         long bytes = 0;
         if (row != null) {
             for (int column : measured) {
-                if (row[column] instanceof String text) {
-                    bytes += (long) text.length() * CHARACTER_BYTES;
-                } else if (row[column] instanceof byte[] binary) {
-                    bytes += binary.length;
-                }
+                bytes += ValueSize.parameterAtMost(row[column]);
             }
         }
         return bytes;
@@ -126,11 +119,7 @@ final class Packets {
         long bytes = (long) mapping.written().size() * 2 * VALUE_BYTES;
         if (image != null) {
             for (int column : measured) {
-                if (image[column] instanceof String text) {
-                    bytes += text.getBytes(StandardCharsets.UTF_8).length;
-                } else if (image[column] instanceof byte[] binary) {
-                    bytes += binary.length;
-                }
+                bytes += ValueSize.parameter(image[column]);
             }
         }
         return bytes;

@@ -21,7 +21,11 @@ public final class ReplicaSession {
     private static final String VARIABLES = "time_zone='+00:00',"
             + "sql_mode='" + STRICT + "',"
             + "foreign_key_checks=1,unique_checks=1,wait_timeout=28800,net_write_timeout=600,net_read_timeout=600,"
-            + "innodb_lock_wait_timeout=20";
+            + "innodb_lock_wait_timeout=20,lock_wait_timeout=20,"
+            // tables in memory that are made here have room for whatever the primary's have
+            + "max_heap_table_size=4294966272"
+            // nothing is ended for the time it takes; each family takes the other's for a comment
+            + "/*M!100101 ,max_statement_time=0*//*!80000 ,max_execution_time=0*/";
 
     private static final Map<String, String> DRIVER = Map.of(
             "useServerPrepStmts", "true",

@@ -10,9 +10,15 @@ import io.binlogreplica.sink.state.Verifications;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What the stream says of tables between their rows, and what that means for the state of each. */
 final class TableEvents {
+
+    /** Then there may have been one already, of which nothing is new. */
+    private static final Pattern IF_ABSENT =
+            Pattern.compile("\\bTABLE\\s+IF\\s+NOT\\s+EXISTS\\b", Pattern.CASE_INSENSITIVE);
 
     private final Connection connection;
     private final TableDefinitions definitions;
@@ -44,7 +50,7 @@ final class TableEvents {
             }
             case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
             case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
-            case DDL -> followNames(change.tables());
+            case DDL -> followNames(change.tables(), change.ddl());
             case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
             case DEFINITION, END, CHECKSUM -> {
                 // says how rows are to be read, and nothing of the replica
@@ -70,15 +76,26 @@ final class TableEvents {
     }
 
     /** A table that was renamed is as good as it was before. */
-    private void followNames(List<TableChange.Table> tables) throws SQLException {
+    private void followNames(List<TableChange.Table> tables, @Nullable String ddl) throws SQLException {
         for (int i = 0; i < tables.size(); i++) {
-            if (tables.get(i).type() == TableChange.Type.DROP) {
-                verifications.forget(tables.get(i).id(), connection);
-                boolean renamed = i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE;
-                if (renamed) {
-                    health.renamed(tables.get(i).id(), tables.get(i + 1).id());
-                } else {
-                    health.dropped(tables.get(i).id());
+            TableId table = tables.get(i).id();
+            switch (tables.get(i).type()) {
+                case DROP -> {
+                    verifications.forget(table, connection);
+                    if (i + 1 < tables.size() && tables.get(i + 1).type() == TableChange.Type.CREATE) {
+                        i++;
+                        health.renamed(table, tables.get(i).id());
+                    } else {
+                        health.dropped(table);
+                    }
+                }
+                case CREATE -> {
+                    if (ddl == null || !IF_ABSENT.matcher(ddl).find()) {
+                        health.created(table);
+                    }
+                }
+                case ALTER -> {
+                    // is as good as it was
                 }
             }
         }

@@ -32,11 +32,14 @@ final class TableStatements {
         WHOLE_ROW
     }
 
-    private final String insertInto;
-    private final String valuesOfOne;
     /** Its index. */
     private static final String ENUM_ERROR = "0";
 
+    /** The number that a BIT column's bytes are: with bytes themselves it is compared as with the number that their text begins with. */
+    private static final String BITS = "CAST(CONV(HEX(?), 16, 10) AS UNSIGNED)";
+
+    private final String insertInto;
+    private final String valuesOfOne;
     private final String insert;
     private final String update;
     private final String deleteFrom;
@@ -98,6 +101,9 @@ final class TableStatements {
             return Stream.of(new Finder(index, same(column, target)));
         }
         String name = Identifier.quote(column.name());
+        if (column.type().type().family() == SqlType.Family.BIT) {
+            return Stream.of(new Finder(index, name + " = " + BITS));
+        }
         if (column.type().type().family() != SqlType.Family.TEXT
                 || target.type().family() != SqlType.Family.TEXT) {
             return Stream.of(new Finder(index, name + " = ?"));
@@ -198,7 +204,8 @@ final class TableStatements {
 
     private static ValueBinder[] binders(Mapping mapping, int[] indexes) {
         return Arrays.stream(indexes)
-                .mapToObj(i -> ValueBinder.of(mapping.source().columns().get(i).type(), mapping.targetType(i)))
+                .mapToObj(i -> ValueBinder.of(
+                        mapping.source().columns().get(i).type(), mapping.targetType(i), mapping.roundedTo(i)))
                 .toArray(ValueBinder[]::new);
     }
 
@@ -217,7 +224,7 @@ final class TableStatements {
             case DECIMAL -> name + " <=> CAST(? AS DECIMAL(" + type.length() + "," + type.scale() + "))";
             case INTEGER ->
                 type.unsigned() && type.type() == SqlType.BIGINT ? name + " <=> CAST(? AS UNSIGNED)" : name + " <=> ?";
-            case BIT -> name + " <=> CAST(CONV(HEX(?), 16, 10) AS UNSIGNED)";
+            case BIT -> name + " <=> " + BITS;
             case JSON -> name + " <=> CAST(? AS JSON)";
             default -> name + " <=> ?";
         };

@@ -6,11 +6,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Width;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the source shares topics among tables.
@@ -51,6 +53,16 @@ public record LayoutConfig(TopicLayout layout, Set<Limit> accepted) {
     /** Whether each table has its topic. */
     public boolean isTable() {
         return layout == TopicLayout.TABLE;
+    }
+
+    /** Why these topics cannot be read together, in words for the operator; null when they can. */
+    public @Nullable String objection(Set<String> topics) {
+        return isTable() || topics.size() < 2
+                ? null
+                : "the ordered layout has all changes of a primary in one topic, in their order, and here are several: "
+                        + String.join(", ", new TreeSet<>(topics))
+                        + ". Make a connector for each; topics of single tables need "
+                        + LAYOUT + "=table.";
     }
 
     static ConfigDef define(ConfigDef def) {

@@ -1,9 +1,14 @@
 package io.binlogreplica.sink.config;
 
 import io.binlogreplica.database.DatabaseConfig;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.connect.sink.SinkTask;
 
 /**
  * All settings of the sink connector; stages get the part that concerns them.
@@ -44,6 +49,14 @@ public record SinkConfig(
                 ResyncConfig.of(config),
                 VerifyConfig.of(config),
                 LayoutConfig.of(config));
+    }
+
+    /** The topics that a connector's settings name one by one. */
+    public static Set<String> topics(Map<String, String> properties) {
+        return Arrays.stream(properties.getOrDefault(SinkTask.TOPICS_CONFIG, "").split(","))
+                .map(String::trim)
+                .filter(topic -> !topic.isEmpty())
+                .collect(Collectors.toCollection(LinkedHashSet::new));
     }
 
     private static ConfigDef define() {

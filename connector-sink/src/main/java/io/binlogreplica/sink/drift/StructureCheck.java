@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.drift;
 
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTables;
@@ -49,7 +50,8 @@ public final class StructureCheck {
         try {
             return targets.fit(schema, connection);
         } catch (SQLException e) {
-            if (e.getCause() instanceof IllegalArgumentException) {
+            if (e.getCause() instanceof IllegalArgumentException
+                    || SqlErrors.classify(e).isOfTable()) {
                 return new Mapping.Misfit(List.of(String.valueOf(e.getMessage())));
             }
             throw e;

@@ -91,6 +91,20 @@ public final class StructureDrift extends Exception {
                 cause);
     }
 
+    /** The replica has the table, and cannot say how it is. */
+    public static StructureDrift unreadable(TableId table, List<TableId> concerned, Exception cause) {
+        return new StructureDrift(
+                concerned, "the replica cannot open table " + table + ": " + cause.getMessage() + ".", cause);
+    }
+
+    /** The replica refuses to have the table emptied, or made anew. */
+    public static StructureDrift notEmptied(TableId table, Exception cause) {
+        return new StructureDrift(
+                List.of(table),
+                "the replica refuses to begin table " + table + " anew for its copy: " + cause.getMessage() + ".",
+                cause);
+    }
+
     /** It always has one. */
     @Override
     public String getMessage() {

@@ -11,6 +11,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
@@ -115,9 +116,14 @@ public final class TableHealth {
         return status != null && status.state() == state;
     }
 
+    /** Its own, or that of all others; null when nothing is known of it. */
     private @Nullable TableStatus status(TableId table) {
         TableStatus own = statuses.get(table);
         return own == null && notWhole > 0 ? statuses.get(TableStatus.ALL_OTHERS) : own;
+    }
+
+    private TableStatus statusOrLive(TableId table) {
+        return Objects.requireNonNullElse(status(table), TableStatus.LIVE);
     }
 
     /** Says which tables have to be copied anew. */
@@ -138,13 +144,19 @@ public final class TableHealth {
     }
 
     public void copyCompleted(TableId table) {
-        TableStatus before = statuses.getOrDefault(table, TableStatus.LIVE);
-        TableStatus after = before.copied();
+        TableStatus after = statusOrLive(table).copied();
         put(table, after);
         if (after.isWhole()) {
             log.info("[TRANSFER] {} is {}", table, after.state());
         } else {
             log.warn("[TRANSFER] {} is copied, but {}: {}", table, after.state(), after.cause());
+        }
+    }
+
+    /** The table is new, and whole once that is said: what is true of all others is not true of it. */
+    public void created(TableId table) {
+        if (!statuses.containsKey(table) && status(table) != null) {
+            put(table, TableStatus.COPYING);
         }
     }
 
@@ -157,7 +169,7 @@ public final class TableHealth {
 
     /** The table has another name now. */
     public void renamed(TableId from, TableId to) {
-        TableStatus status = statuses.get(from);
+        TableStatus status = status(from);
         dropped(from);
         if (status != null) {
             put(to, status);
@@ -193,7 +205,7 @@ public final class TableHealth {
      */
     public void failed(TableId table, Set<TableId> dependent, String cause, Place place) {
         update(table, status -> status.damaged(cause, place).withFailure());
-        int failures = statuses.getOrDefault(table, TableStatus.LIVE).failures();
+        int failures = statusOrLive(table).failures();
         if (failures >= failuresMax) {
             degraded(table, dependent, failures + " changes in a row could not be applied, the last: " + cause, place);
             return;
@@ -204,7 +216,7 @@ public final class TableHealth {
 
     /** The table differs from the primary's, though nothing of its own was left out. */
     public void damaged(TableId table, String cause, Place place) {
-        TableStatus before = statuses.getOrDefault(table, TableStatus.LIVE);
+        TableStatus before = statusOrLive(table);
         if (before.cause() == null) {
             put(table, before.damaged(cause, place));
             log.warn("[DRIFT] table {} is {}: {}", table, TableState.DAMAGED, cause);
@@ -226,7 +238,7 @@ public final class TableHealth {
     }
 
     private void degrade(TableId table, String cause, Place place) {
-        TableStatus before = statuses.getOrDefault(table, TableStatus.LIVE);
+        TableStatus before = statusOrLive(table);
         if (!before.isDegraded()) {
             put(table, before.degraded(cause, place));
             log.error(
@@ -240,7 +252,7 @@ public final class TableHealth {
     }
 
     private void update(TableId table, UnaryOperator<TableStatus> change) {
-        put(table, change.apply(statuses.getOrDefault(table, TableStatus.LIVE)));
+        put(table, change.apply(statusOrLive(table)));
     }
 
     private void put(TableId table, TableStatus status) {

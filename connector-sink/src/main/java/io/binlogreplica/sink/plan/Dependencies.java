@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +35,10 @@ final class Dependencies {
     private final int number;
     /** The replica's key, to find the row by; null for a table without one. */
     private final @Nullable KeyHasher key;
-    /** All unique indexes, and what foreign keys of others refer to. */
+    /** All unique indexes. */
     private final List<KeyHasher> unique = new ArrayList<>();
+    /** What foreign keys of others refer to. */
+    private final List<KeyHasher> offered = new ArrayList<>();
     /** What the table's own foreign keys refer to. */
     private final List<KeyHasher> referred = new ArrayList<>();
     /** Indexes of columns in any of these. */
@@ -64,15 +67,16 @@ final class Dependencies {
         TableId table = mapping.table();
         TableSchema source = mapping.source();
         List<Column> compared = mapping.comparedColumns();
-        Set<Integer> all = new TreeSet<>();
+        Set<Integer> period = mapping.target().period();
+        Set<Integer> all = new TreeSet<>(
+                period.stream().map(column -> source(column, mapping)).toList());
         KeyHasher primary = null;
         for (UniqueKey index : mapping.target().uniqueKeys()) {
-            List<Integer> columns = index.parts().stream()
-                    .map(part -> part.column() < 0 ? -1 : mapping.sourceOf().get(part.column()))
-                    .toList();
-            List<Integer> prefixes =
-                    index.parts().stream().map(UniqueKey.Part::prefix).toList();
-            var hasher = new KeyHasher(name(table, columns, source), columns, prefixes, compared);
+            List<Integer> columns = sources(index.parts(), mapping);
+            List<UniqueKey.Part> shared = sharedParts(index, period);
+            List<Integer> sharedColumns = sources(shared, mapping);
+            List<Integer> prefixes = shared.stream().map(UniqueKey.Part::prefix).toList();
+            var hasher = new KeyHasher(name(table, sharedColumns, source), sharedColumns, prefixes, compared);
             unique.add(hasher);
             all.addAll(columns);
             if (columns.equals(mapping.key())) {
@@ -86,7 +90,7 @@ final class Dependencies {
         for (ForeignKey foreignKey : foreignKeys.ofParent(table)) {
             List<Integer> columns =
                     foreignKey.parentColumns().stream().map(source::indexOf).toList();
-            unique.add(hasher(table, foreignKey.parentColumns(), columns, compared));
+            offered.add(hasher(table, foreignKey.parentColumns(), columns, compared));
             all.addAll(columns);
             if (foreignKey.cascades()) {
                 cascadingColumns.addAll(columns);
@@ -107,10 +111,30 @@ final class Dependencies {
                 .flatMap(member -> foreignKeys.ofChild(member).stream())
                 .anyMatch(ForeignKey::cascades);
         this.group = cascades ? Objects.hash("group", new TreeSet<>(joined)) | 2L : 0;
-        this.texts = Stream.concat(Stream.ofNullable(key), Stream.concat(unique.stream(), referred.stream()))
+        this.texts = Stream.of(Stream.ofNullable(key), unique.stream(), offered.stream(), referred.stream())
+                .flatMap(hashers -> hashers)
                 .anyMatch(KeyHasher::hasTexts);
         this.wholeRow = new WholeRowHasher(name(table, List.of()), mapping.written(), source.columns());
         this.wholeTable = Objects.hash("table", table) * 31L | 2L;
+    }
+
+    /** What rows have to share to be in each other's way: all but the period, which may meet another that is not the same. */
+    private static List<UniqueKey.Part> sharedParts(UniqueKey index, Set<Integer> period) {
+        Set<Integer> columns =
+                index.parts().stream().map(UniqueKey.Part::column).collect(Collectors.toSet());
+        return columns.containsAll(period)
+                ? index.parts().stream()
+                        .filter(part -> !period.contains(part.column()))
+                        .toList()
+                : index.parts();
+    }
+
+    private static List<Integer> sources(List<UniqueKey.Part> parts, Mapping mapping) {
+        return parts.stream().map(part -> source(part.column(), mapping)).toList();
+    }
+
+    private static int source(int column, Mapping mapping) {
+        return column < 0 ? -1 : mapping.sourceOf().get(column);
     }
 
     /** Columns that are compared with each other have the same name, whichever table's foreign key or index they are in. */
@@ -161,6 +185,7 @@ final class Dependencies {
     private void texts(@Nullable Object[] row, Op op, TextHashes.Collector collector) {
         if (op != Op.READ) {
             unique.forEach(hasher -> hasher.texts(row, collector));
+            offered.forEach(hasher -> hasher.texts(row, collector));
         }
         referred.forEach(hasher -> hasher.texts(row, collector));
     }
@@ -232,19 +257,11 @@ final class Dependencies {
 
     private void image(@Nullable Object[] row, Op op, TextHashes hashes, Visitor visitor) {
         for (KeyHasher hasher : unique) {
-            if (op == Op.READ && !hasher.isExact()) {
-                visitor.depends(Relation.COPY, hasher.whole());
-                continue;
-            }
-            long hash = hasher.hash(row, hashes);
-            if (hash == KeyHasher.ANY) {
-                visitor.depends(Relation.WRITE, hasher.whole());
-            } else if (hash != KeyHasher.NONE) {
-                visitor.depends(Relation.WRITE, hash);
-                if (!hasher.isExact()) {
-                    visitor.depends(Relation.READ, hasher.whole());
-                }
-            }
+            write(hasher, !hasher.isExact(), row, op, hashes, visitor);
+        }
+        for (KeyHasher hasher : offered) {
+            // the children's rows may not have what is compared
+            write(hasher, true, row, op, hashes, visitor);
         }
         for (KeyHasher hasher : referred) {
             long hash = hasher.hash(row, hashes);
@@ -253,6 +270,24 @@ final class Dependencies {
             } else if (hash != KeyHasher.NONE) {
                 visitor.depends(Relation.READ, hash);
                 // the parent's rows may not have what is compared
+                visitor.depends(Relation.READ, hasher.whole());
+            }
+        }
+    }
+
+    /** @param mayMeetAny whether there may be rows of which it is not known which value of these they have */
+    private static void write(
+            KeyHasher hasher, boolean mayMeetAny, @Nullable Object[] row, Op op, TextHashes hashes, Visitor visitor) {
+        if (op == Op.READ && !hasher.isExact()) {
+            visitor.depends(Relation.COPY, hasher.whole());
+            return;
+        }
+        long hash = hasher.hash(row, hashes);
+        if (hash == KeyHasher.ANY) {
+            visitor.depends(Relation.WRITE, hasher.whole());
+        } else if (hash != KeyHasher.NONE) {
+            visitor.depends(Relation.WRITE, hash);
+            if (mayMeetAny) {
                 visitor.depends(Relation.READ, hasher.whole());
             }
         }

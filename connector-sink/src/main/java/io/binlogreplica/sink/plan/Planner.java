@@ -14,7 +14,8 @@ import java.util.Map;
 
 /**
  * Groups rows. The law: applying the groups one by one, each row by row, leaves the same as applying the rows one by one. A row joins
- * the last group of its kind if that comes behind everything the row depends on; else it begins a new group.
+ * the last group of its kind if that comes behind everything the row depends on; else it begins a new group. What cannot be taken back
+ * comes last, so that all else that may be refused is done by then.
  */
 public final class Planner {
 
@@ -54,7 +55,8 @@ public final class Planner {
         for (Row row : rows) {
             plan.add(row);
         }
-        return new Plan(plan.ahead, plan.behind, new Footprint(plan.usesByKey, plan.hashes));
+        return new Plan(
+                plan.groups.get(0), plan.groups.get(1), plan.groups.get(2), new Footprint(plan.usesByKey, plan.hashes));
     }
 
     private Dependencies dependencies(Mapping mapping) {
@@ -62,20 +64,26 @@ public final class Planner {
                 mapping, added -> new Dependencies(added, foreignKeys, dependencies.size()));
     }
 
-    /** What must be the same for rows of a group. */
-    private record Kind(int table, Op op, boolean foreignKeyChecks, boolean behind) {}
+    /**
+     * What must be the same for rows of a group.
+     *
+     * @param stage when it is applied: 0 ahead, 1 behind, 2 last
+     */
+    private record Kind(int table, Op op, boolean foreignKeyChecks, int stage) {}
 
-    /** Groups from this number on have rows that depend on batches before. */
-    private static final int BEHIND = 1 << 30;
+    /** Groups of a stage are numbered from so many times its number on. */
+    private static final int STAGE = 1 << 28;
+
+    private static final int BEHIND = STAGE;
+    private static final int LAST = 2 * STAGE;
 
     /** Of one batch. */
     private final class Planning implements Dependencies.Visitor {
 
         private final TextHashes hashes;
         private final List<Footprint> underWay;
-        private final List<Group> ahead = new ArrayList<>();
-        /** Numbered from {@link #BEHIND} on. */
-        private final List<Group> behind = new ArrayList<>();
+        /** By stage. */
+        private final List<List<Group>> groups = List.of(new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
 
         private final Map<Kind, Integer> lastOfKind = new HashMap<>();
         private final Map<Long, Uses> usesByKey = new HashMap<>();
@@ -97,14 +105,12 @@ public final class Planner {
             RowChange change = row.change();
             relations.clear();
             uses.clear();
-            earliest = 0;
+            earliest = row.mapping().target().transactional() ? 0 : LAST;
             of.visit(change, hashes, this);
-            var kind = new Kind(of.number(), change.op(), row.foreignKeyChecks(), earliest >= BEHIND);
+            var kind = new Kind(of.number(), change.op(), row.foreignKeyChecks(), earliest / STAGE);
             Integer last = lastOfKind.get(kind);
             int chosen = last != null && last >= earliest ? last : begin(kind, row);
-            (chosen < BEHIND ? ahead.get(chosen) : behind.get(chosen - BEHIND))
-                    .rows()
-                    .add(row.located());
+            groups.get(kind.stage()).get(chosen % STAGE).rows().add(row.located());
             for (int i = 0; i < relations.size(); i++) {
                 relations.get(i).note(uses.get(i), chosen);
             }
@@ -112,8 +118,9 @@ public final class Planner {
 
         private int begin(Kind kind, Row row) {
             var group = new Group(row.mapping(), kind.op(), kind.foreignKeyChecks());
-            int number = kind.behind() ? BEHIND + behind.size() : ahead.size();
-            (kind.behind() ? behind : ahead).add(group);
+            List<Group> ofStage = groups.get(kind.stage());
+            int number = kind.stage() * STAGE + ofStage.size();
+            ofStage.add(group);
             lastOfKind.put(kind, number);
             return number;
         }

@@ -10,7 +10,7 @@ public interface Weights {
     /**
      * Weighs texts.
      *
-     * @return a number for each text; for those that are equal in that collation the same
+     * @return a number for each text; for those that are equal in that collation the same. None where it is not known
      * @throws SQLException when the server cannot be asked
      */
     Map<String, Long> of(String charset, String collation, Collection<String> texts) throws SQLException;

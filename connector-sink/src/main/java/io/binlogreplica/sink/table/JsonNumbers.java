@@ -3,16 +3,20 @@ package io.binlogreplica.sink.table;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.math.RoundingMode;
 import java.sql.SQLDataException;
 
 /**
- * MySQL reads a number in a JSON text as a 64-bit integer or as a double. A document of the primary's may have a DECIMAL, which its text
- * does not tell; with more digits than a double has, it would become another number on the replica.
+ * MySQL reads a number in a JSON text as a 64-bit integer or as a double, and as a double that need not be the nearest. A document of the
+ * primary's may have a DECIMAL, which its text does not tell; with more digits than a double has, it would become another number on the
+ * replica.
  */
 final class JsonNumbers {
 
     /** A number of no more digits is the same as a double, but for trailing zeros. */
     private static final int DIGITS_CERTAIN = 15;
+
+    private static final int DIGITS_MAX = 17;
 
     private static final BigInteger LONG_MIN = BigInteger.valueOf(Long.MIN_VALUE);
     private static final BigInteger UNSIGNED_LONG_MAX =
@@ -21,11 +25,14 @@ final class JsonNumbers {
     private JsonNumbers() {}
 
     /**
-     * Looks at all numbers of a JSON text.
+     * A JSON text of which MySQL makes the numbers that the document has.
      *
+     * @return the same where its numbers are spelled like that
      * @throws SQLDataException when one would be altered; the message has it
      */
-    static void requireExact(String document) throws SQLDataException {
+    static String exactly(String document) throws SQLDataException {
+        StringBuilder text = null;
+        int copied = 0;
         boolean quoted = false;
         int length = document.length();
         for (int i = 0; i < length; i++) {
@@ -39,36 +46,59 @@ final class JsonNumbers {
             } else if (c == '"') {
                 quoted = true;
             } else if (c == '-' || isDigit(c)) {
+                boolean scaled = false;
                 int end = i + 1;
-                while (end < length && isOfNumber(document.charAt(end))) {
-                    end++;
+                for (; end < length && isOfNumber(document.charAt(end)); end++) {
+                    scaled |= isExponent(document.charAt(end));
                 }
-                if (end - i > DIGITS_CERTAIN) {
-                    requireExactNumber(document.substring(i, end));
+                if (scaled || end - i > DIGITS_CERTAIN) {
+                    String number = document.substring(i, end);
+                    String exact = exactNumber(number);
+                    if (!exact.equals(number)) {
+                        text = text == null ? new StringBuilder(length) : text;
+                        text.append(document, copied, i).append(exact);
+                        copied = end;
+                    }
                 }
                 i = end - 1;
             }
         }
+        return text == null ? document : text.append(document, copied, length).toString();
     }
 
-    private static void requireExactNumber(String text) throws SQLDataException {
-        BigDecimal exact;
+    private static String exactNumber(String text) throws SQLDataException {
+        BigDecimal number;
         try {
-            exact = new BigDecimal(text);
+            number = new BigDecimal(text);
         } catch (NumberFormatException e) {
             // no JSON: the replica will say so
-            return;
-        }
-        if (exact.stripTrailingZeros().precision() <= DIGITS_CERTAIN) {
-            return;
+            return text;
         }
         boolean integer = text.chars().allMatch(c -> c == '-' || isDigit(c));
-        boolean same = integer && isLong(exact.toBigInteger()) || !integer && isShortestOf(exact, exact.doubleValue());
+        if (integer && isLong(number.toBigInteger())) {
+            return text;
+        }
+        double value = number.doubleValue();
+        int digits = number.stripTrailingZeros().precision();
+        boolean same = digits <= DIGITS_CERTAIN
+                ? value == 0 ? number.signum() == 0 : !Double.isInfinite(value)
+                : !integer && isShortestOf(number, digits, value);
         if (!same) {
             throw new SQLDataException(
                     "the number " + text + " in a JSON document would become a double on the replica, and lose digits",
                     "22003");
         }
+        if (JsonDoubles.read(text) == value) {
+            return text;
+        }
+        String spelled = JsonDoubles.spell(value);
+        if (spelled == null) {
+            throw new SQLDataException(
+                    "the number " + text + " in a JSON document would become " + JsonDoubles.read(text)
+                            + " on the replica, which reads it as no other, however it is spelled",
+                    "22003");
+        }
+        return spelled;
     }
 
     private static boolean isLong(BigInteger number) {
@@ -76,20 +106,27 @@ final class JsonNumbers {
     }
 
     /** Whether no shorter number, and none with as many digits that is closer, stands for that double. */
-    private static boolean isShortestOf(BigDecimal number, double value) {
-        if (Double.isInfinite(value)) {
+    private static boolean isShortestOf(BigDecimal number, int digits, double value) {
+        if (Double.isInfinite(value) || digits > DIGITS_MAX) {
             return false;
         }
-        int digits = number.stripTrailingZeros().precision();
-        return digits <= 17
-                && new BigDecimal(value).round(new MathContext(digits)).compareTo(number) == 0;
+        var exact = new BigDecimal(value);
+        BigDecimal nearest = exact.round(new MathContext(digits));
+        // below a power of two doubles are nearer than above: there the second nearest number may be it
+        BigDecimal shortest =
+                nearest.doubleValue() == value ? nearest : exact.round(new MathContext(digits, RoundingMode.UP));
+        return shortest.compareTo(number) == 0;
     }
 
     private static boolean isDigit(int c) {
         return c >= '0' && c <= '9';
     }
 
+    private static boolean isExponent(char c) {
+        return c == 'e' || c == 'E';
+    }
+
     private static boolean isOfNumber(char c) {
-        return isDigit(c) || c == '.' || c == 'e' || c == 'E' || c == '+' || c == '-';
+        return isDigit(c) || c == '.' || isExponent(c) || c == '+' || c == '-';
     }
 }

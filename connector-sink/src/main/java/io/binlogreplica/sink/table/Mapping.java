@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How rows of one version of a primary's table fit into the replica's table: by the columns' names.
@@ -48,6 +49,14 @@ public record Mapping(
     /** The type that the replica has for a column of the source. */
     public ColumnType targetType(int sourceColumn) {
         return target.schema().columns().get(sourceOf.indexOf(sourceColumn)).type();
+    }
+
+    /**
+     * How many digits behind the point the replica's column rounds numbers to; null where it keeps them as they are. The primary's may
+     * do the same: neither binlogs nor records tell.
+     */
+    public @Nullable Integer roundedTo(int sourceColumn) {
+        return target.rounded().get(source.columns().get(sourceColumn).name());
     }
 
     /** The source's columns; texts with the charset and collation that the replica compares them by. */

@@ -1,26 +1,45 @@
 package io.binlogreplica.sink.table;
 
+import io.binlogreplica.database.Database;
 import io.binlogreplica.database.ForeignKeys;
+import io.binlogreplica.database.Identifier;
 import io.binlogreplica.database.InformationSchema;
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.Column;
+import io.binlogreplica.record.Flavor;
+import io.binlogreplica.record.SqlType;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of the replica's tables. Asked once, and again after whatever may have changed them. */
 public final class TargetTables {
 
     private static final int MAPPINGS_MAX = 20_000;
+
+    private static final String NAME = "`((?:[^`]|``)+)`";
+    /** As MariaDB prints it: a line for each period and key, names of a table's own in backticks. */
+    private static final Pattern PERIOD =
+            Pattern.compile("^ *PERIOD FOR `.*` \\(" + NAME + ", " + NAME + "\\)", Pattern.MULTILINE);
+
+    private static final Pattern WITHOUT_OVERLAPS =
+            Pattern.compile("^ *(PRIMARY|UNIQUE) KEY .* WITHOUT OVERLAPS\\)", Pattern.MULTILINE);
 
     private final Map<TableId, TargetTable> tables = new HashMap<>();
     /** By identity: a reader of changes gives the same object for the same version of a table. */
@@ -63,11 +82,18 @@ public final class TargetTables {
     public @Nullable TargetTable table(TableId id, Connection connection) throws SQLException {
         TargetTable known = tables.get(id);
         if (known == null) {
-            TableSchema schema = new InformationSchema(connection).table(id);
+            var information = new InformationSchema(connection);
+            TableSchema schema = information.table(id);
             if (schema == null) {
                 return null;
             }
-            known = new TargetTable(schema, uniqueKeys(schema, connection), triggers(id, connection));
+            known = new TargetTable(
+                    schema,
+                    uniqueKeys(schema, connection),
+                    Database.flavor(connection) == Flavor.MARIADB ? period(schema, connection) : Set.of(),
+                    information.isTransactional(id),
+                    triggers(id, connection),
+                    rounded(schema, connection));
             tables.put(id, known);
         }
         return known;
@@ -75,7 +101,7 @@ public final class TargetTables {
 
     public ForeignKeys foreignKeys(Connection connection) throws SQLException {
         if (foreignKeys == null) {
-            foreignKeys = ForeignKeys.of(new InformationSchema(connection).tables(), connection);
+            foreignKeys = ForeignKeys.ofReadable(new InformationSchema(connection).tables(), connection);
         }
         return foreignKeys;
     }
@@ -112,6 +138,50 @@ public final class TargetTables {
         return parts.entrySet().stream()
                 .map(index -> new UniqueKey(index.getKey(), index.getValue()))
                 .toList();
+    }
+
+    /** Before MariaDB 11.4 nothing but the definition tells. */
+    private static Set<Integer> period(TableSchema schema, Connection connection) throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SHOW CREATE TABLE " + Identifier.quote(schema.id()))) {
+            row.next();
+            return period(schema, row.getString(2));
+        } catch (SQLException e) {
+            if (SqlErrors.isTransient(e)) {
+                throw e;
+            }
+            // a table that cannot be opened takes no rows
+            return Set.of();
+        }
+    }
+
+    static Set<Integer> period(TableSchema schema, String definition) {
+        Matcher period = PERIOD.matcher(definition);
+        return WITHOUT_OVERLAPS.matcher(definition).find() && period.find()
+                ? Stream.of(period.group(1), period.group(2))
+                        .map(name -> schema.indexOf(name.replace("``", "`")))
+                        .collect(Collectors.toSet())
+                : Set.of();
+    }
+
+    private static Map<String, Integer> rounded(TableSchema schema, Connection connection) throws SQLException {
+        var rounded = new HashMap<String, Integer>();
+        if (schema.columns().stream().noneMatch(column -> column.type().type().family() == SqlType.Family.FLOAT)) {
+            return rounded;
+        }
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT COLUMN_NAME, NUMERIC_SCALE FROM information_schema.COLUMNS"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ? AND DATA_TYPE IN ('float', 'double')"
+                        + " AND NUMERIC_SCALE IS NOT NULL")) {
+            statement.setString(1, schema.id().database());
+            statement.setString(2, schema.id().table());
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    rounded.put(rows.getString(1), rows.getInt(2));
+                }
+            }
+        }
+        return rounded;
     }
 
     private static List<String> triggers(TableId id, Connection connection) throws SQLException {

@@ -22,18 +22,20 @@ public interface ValueBinder {
 
     void bind(PreparedStatement statement, int parameter, @Nullable Object value) throws SQLException;
 
-    /** The binder for canonical values of that type, where the replica's column has another or the same. */
-    static ValueBinder of(ColumnType type, ColumnType target) {
-        ValueBinder binder = of(type);
-        if (target.type() != SqlType.JSON) {
-            return binder;
+    /**
+     * The binder for canonical values of that type, where the replica's column has another or the same.
+     *
+     * @param roundedTo how many digits behind the point that column rounds floating-point numbers to; null where it does not
+     */
+    static ValueBinder of(ColumnType type, ColumnType target, @Nullable Integer roundedTo) {
+        if (type.type().family() == SqlType.Family.FLOAT && roundedTo != null) {
+            return floating(new RoundedColumn(type.type(), roundedTo));
         }
-        return (statement, i, value) -> {
-            if (value instanceof String document) {
-                JsonNumbers.requireExact(document);
-            }
-            binder.bind(statement, i, value);
-        };
+        ValueBinder binder = of(type);
+        return target.type() == SqlType.JSON
+                ? (statement, i, value) -> binder.bind(
+                        statement, i, value instanceof String document ? JsonNumbers.exactly(document) : value)
+                : binder;
     }
 
     private static ValueBinder of(ColumnType type) {
@@ -52,19 +54,29 @@ public interface ValueBinder {
             case DECIMAL ->
                 (statement, i, value) ->
                         statement.setString(i, value == null ? null : ((BigDecimal) value).toPlainString());
-            case FLOAT ->
-                (statement, i, value) -> {
-                    if (value == null) {
-                        statement.setNull(i, Types.DOUBLE);
-                    } else {
-                        statement.setDouble(i, ((Number) value).doubleValue());
-                    }
-                };
+            case FLOAT -> floating(null);
             case TEMPORAL -> (statement, i, value) -> statement.setString(i, temporal(value, type));
             case TEXT, LABELS -> text(type);
             case JSON, ADDRESS -> (statement, i, value) -> statement.setString(i, (String) value);
             case BIT -> (statement, i, value) -> statement.setBytes(i, bits(value));
-            case BINARY, GEOMETRY, VECTOR -> (statement, i, value) -> statement.setBytes(i, (byte[]) value);
+            case BINARY, VECTOR -> (statement, i, value) -> statement.setBytes(i, (byte[]) value);
+            case GEOMETRY ->
+                (statement, i, value) -> statement.setBytes(
+                        i, value instanceof ExactValue exact ? Charsets.exactBytes(exact) : (byte[]) value);
+        };
+    }
+
+    private static ValueBinder floating(@Nullable RoundedColumn target) {
+        return (statement, i, value) -> {
+            if (value == null) {
+                statement.setNull(i, Types.DOUBLE);
+                return;
+            }
+            double number = ((Number) value).doubleValue();
+            if (target != null) {
+                target.requireKept(number);
+            }
+            statement.setDouble(i, number);
         };
     }
 

@@ -102,6 +102,43 @@ class TableHealthTest {
         assertThat(health.isAllWhole()).isTrue();
     }
 
+    /** Records were missed, of tables too that have no state of their own. */
+    @Test
+    void whatIsTrueOfAllOthersEndsWithACopyThatBeganSince() {
+        var never = new TableId("db", "never seen");
+        var damaged = new TableStatus(TableState.DAMAGED, 0, 0, 0, "missed", place(1));
+        health.load(Map.of(TableStatus.ALL_OTHERS, TableStatus.LIVE.degraded("missed", place(1))));
+        health.copyCompleted(never);
+        assertThat(health.isDegraded(never)).isTrue();
+        health.copyStarted(ITEM);
+        health.copyCompleted(ITEM);
+        assertThat(health.isLive(ITEM)).isTrue();
+        health.renamed(LINE, OTHER);
+        assertThat(health.takeChanges().get(OTHER).isDegraded()).isTrue();
+
+        health.load(Map.of(TableStatus.ALL_OTHERS, damaged));
+        health.conflict(LINE);
+        health.damaged(OTHER, "no", place(2));
+        health.failed(ITEM, Set.of(), "no", place(2));
+        health.copyCompleted(never);
+        assertThat(health.takeChanges())
+                .containsEntry(LINE, damaged.withConflict())
+                .containsEntry(ITEM, damaged.withFailure())
+                .containsEntry(never, damaged)
+                .doesNotContainKey(OTHER);
+    }
+
+    @Test
+    void aTableThatIsNewHasMissedNothing() {
+        health.created(ITEM);
+        assertThat(health.takeChanges()).isEmpty();
+        health.load(Map.of(TableStatus.ALL_OTHERS, TableStatus.LIVE.degraded("missed", place(1))));
+        health.created(ITEM);
+        assertThat(health.isDegraded(ITEM)).isFalse();
+        health.copyCompleted(ITEM);
+        assertThat(health.isLive(ITEM)).isTrue();
+    }
+
     /** A rollback takes back what was found out in the transaction. */
     @Test
     void whatIsLoadedIsAllThatIsKnown() {

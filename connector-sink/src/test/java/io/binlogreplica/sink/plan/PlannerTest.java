@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -31,6 +32,9 @@ import net.jqwik.api.Property;
 import org.junit.jupiter.api.Test;
 
 class PlannerTest {
+
+    /** What {@link #weights} does not weigh. */
+    private static final String TOO_LARGE = "groß";
 
     private static final TableId PARENT = new TableId("d", "parent");
     private static final TableId CHILD = new TableId("d", "child");
@@ -122,6 +126,107 @@ class PlannerTest {
                 .containsExactly("DELETE parent", "CREATE child", "CREATE parent", "CREATE child");
     }
 
+    /** F5, K13: what a child refers to is computed, and not in its rows. */
+    @Test
+    void childrenWhoseParentIsNotKnownComeBehindAllParents() throws SQLException {
+        Mapping child = mapping(CHILD, List.of(column("id", "int", null)), List.of(0), List.of(key("PRIMARY", 0)));
+        var planner = new Planner(
+                new ForeignKeys(List.of(new ForeignKey("f", CHILD, List.of("computed"), PARENT, List.of("id"), false))),
+                PlannerTest::weights);
+        Planner.Row parent = parent(Op.CREATE, null, p(1, null, 0));
+        Planner.Row behind = row(child, Op.CREATE, null, values(2));
+        assertThat(planner.plan(List.of(row(child, Op.CREATE, null, values(1)), parent, behind), List.of())
+                        .ahead())
+                .extracting(group -> group.mapping().table().table())
+                .containsExactly("child", "parent", "child");
+        Footprint before = planner.plan(List.of(parent), List.of()).footprint();
+        assertThat(planner.plan(List.of(behind), List.of(before)).ahead()).isEmpty();
+    }
+
+    /** U3: WITHOUT OVERLAPS takes one room for two times, unless these meet. */
+    @Test
+    void rowsWhosePeriodsMayMeetStayInOrder() {
+        List<Column> columns = List.of(
+                column("id", "int", null),
+                column("room", "int", null),
+                column("s", "date", null),
+                column("e", "date", null));
+        var index = new UniqueKey(
+                "room", List.of(new UniqueKey.Part(1, 0), new UniqueKey.Part(3, 0), new UniqueKey.Part(2, 0)));
+        Mapping rooms = mapping(
+                columns,
+                new TargetTable(
+                        new TableSchema(new TableId("d", "rooms"), columns, List.of(0)),
+                        List.of(key("PRIMARY", 0), index),
+                        Set.of(2, 3),
+                        true,
+                        List.of()));
+        assertThat(plan(
+                        row(rooms, Op.CREATE, null, values(1, 8, 1, 9)),
+                        row(rooms, Op.DELETE, values(2, 7, 1, 9), null),
+                        row(rooms, Op.CREATE, null, values(3, 7, 5, 19)),
+                        row(rooms, Op.CREATE, null, values(4, 9, 1, 9)),
+                        row(rooms, Op.UPDATE, values(3, 7, 5, 19), values(3, 7, 5, 6)),
+                        row(rooms, Op.CREATE, null, values(5, 7, 6, 7))))
+                .containsExactly("CREATE 1", "DELETE 1", "CREATE 2", "UPDATE 1", "CREATE 1");
+    }
+
+    /** Likewise, where that is the key. */
+    @Test
+    void rowsOfAKeyWhosePeriodsMayMeetStayInOrder() {
+        List<Column> columns = List.of(
+                column("id", "int", null),
+                column("s", "date", null),
+                column("e", "date", null),
+                column("v", "int", null));
+        var index = new UniqueKey(
+                "PRIMARY", List.of(new UniqueKey.Part(0, 0), new UniqueKey.Part(2, 0), new UniqueKey.Part(1, 0)));
+        Mapping prices = mapping(
+                columns,
+                new TargetTable(
+                        new TableSchema(new TableId("d", "prices"), columns, List.of(0, 2, 1)),
+                        List.of(index),
+                        Set.of(1, 2),
+                        true,
+                        List.of()));
+        assertThat(plan(
+                        row(prices, Op.CREATE, null, values(1, 1, 9, 0)),
+                        row(prices, Op.UPDATE, values(1, 1, 9, 0), values(1, 1, 9, 1)),
+                        row(prices, Op.UPDATE, values(1, 1, 9, 1), values(1, 1, 5, 1)),
+                        row(prices, Op.CREATE, null, values(1, 5, 9, 0)),
+                        row(prices, Op.UPDATE, values(1, 5, 9, 0), values(1, 5, 9, 2))))
+                .containsExactly("CREATE 1", "UPDATE 1", "UPDATE 1", "CREATE 1", "UPDATE 1");
+    }
+
+    /** T14: rows that cannot be taken back come behind those that may be refused, and not before batches that are under way. */
+    @Test
+    void rowsOfTablesWithoutTransactionsComeLast() throws SQLException {
+        List<Column> columns = List.of(column("a", "int", null));
+        Mapping lasting = mapping(
+                columns,
+                new TargetTable(
+                        new TableSchema(new TableId("d", "lasting"), columns, List.of()),
+                        List.of(),
+                        Set.of(),
+                        false,
+                        List.of()));
+        var planner = new Planner(new ForeignKeys(List.of()), PlannerTest::weights);
+        List<Planner.Row> rows = List.of(
+                row(lasting, Op.CREATE, null, values(1)),
+                parent(Op.CREATE, null, p(1, "a", 0)),
+                row(lasting, Op.DELETE, values(1), null),
+                parent(Op.CREATE, null, p(2, "b", 0)),
+                row(lasting, Op.CREATE, null, values(2)));
+        Plan plan = planner.plan(rows, List.of());
+        assertThat(plan.ahead()).extracting(group -> group.rows().size()).containsExactly(2);
+        assertThat(plan.behind()).isEmpty();
+        assertThat(plan.last()).extracting(Group::op).containsExactly(Op.CREATE, Op.DELETE);
+        Plan again = planner.plan(rows, List.of(plan.footprint()));
+        assertThat(again.ahead()).isEmpty();
+        assertThat(again.behind()).extracting(Group::op).containsExactly(Op.CREATE);
+        assertThat(again.last()).extracting(Group::op).containsExactly(Op.CREATE, Op.DELETE);
+    }
+
     /** K2, K4: the collation decides what is equal. */
     @Test
     void caseAndTrailingSpacesDoNotHideAUniqueValue() {
@@ -147,6 +252,21 @@ class PlannerTest {
                         parent(Op.DELETE, p(1, "a \u200b", 0), null),
                         parent(Op.CREATE, null, p(2, "b", 0)),
                         parent(Op.DELETE, p(3, "a", 0), null)))
+                .containsExactly("DELETE 1", "CREATE 1", "DELETE 1");
+    }
+
+    /** K3: what the server does not weigh, a text that is too large, may be equal to anything. */
+    @Test
+    void textThatTheServerDoesNotWeighMayBeEqualToAnything() {
+        assertThat(plan(
+                        parent(Op.DELETE, p(1, "größe", 0), null),
+                        parent(Op.CREATE, null, p(2, "b", 0)),
+                        parent(Op.DELETE, p(3, "zuß", 0), null)))
+                .containsExactly("DELETE 2", "CREATE 1");
+        assertThat(plan(
+                        parent(Op.DELETE, p(1, TOO_LARGE, 0), null),
+                        parent(Op.CREATE, null, p(2, "b", 0)),
+                        parent(Op.DELETE, p(3, "zuß", 0), null)))
                 .containsExactly("DELETE 1", "CREATE 1", "DELETE 1");
     }
 
@@ -474,6 +594,7 @@ class PlannerTest {
         var weights = new HashMap<String, Long>();
         texts.forEach(text -> weights.put(
                 text, (long) text.toLowerCase(Locale.ROOT).replace("ß", "ss").hashCode()));
+        weights.remove(TOO_LARGE);
         return weights;
     }
 
@@ -539,8 +660,12 @@ class PlannerTest {
     }
 
     private static Mapping mapping(TableId id, List<Column> columns, List<Integer> key, List<UniqueKey> uniqueKeys) {
-        var schema = new TableSchema(id, columns, key);
+        return mapping(
+                columns, new TargetTable(new TableSchema(id, columns, key), uniqueKeys, Set.of(), true, List.of()));
+    }
+
+    private static Mapping mapping(List<Column> columns, TargetTable target) {
         List<Integer> all = IntStream.range(0, columns.size()).boxed().toList();
-        return new Mapping(schema, new TargetTable(schema, uniqueKeys, List.of()), all, key, all);
+        return new Mapping(target.schema(), target, all, target.schema().key(), all);
     }
 }

@@ -1,0 +1,59 @@
+package io.binlogreplica.sink.apply;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.binlogreplica.record.Column;
+import io.binlogreplica.record.ColumnType;
+import io.binlogreplica.record.ExactValue;
+import io.binlogreplica.record.Op;
+import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RowChange;
+import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.sink.batch.Located;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.TargetTable;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class PacketsTest {
+
+    private static final TableSchema TABLE = new TableSchema(
+            new TableId("replica", "t"),
+            List.of(new Column(
+                    "c", ColumnType.parse("longtext", "latin1", "latin1_swedish_ci"), true, Column.Generated.NO)),
+            List.of());
+    private static final Mapping MAPPING = new Mapping(
+            TABLE, new TargetTable(TABLE, List.of(), Set.of(), true, List.of()), List.of(0), List.of(), List.of(0));
+
+    @Test
+    void rowsEndWhereTheirValuesFillAPacketHoweverTheseTravel() throws SQLException {
+        for (Object value : List.of("x".repeat(100), new byte[400], new ExactValue("0x" + "81".repeat(400)))) {
+            assertThat(new Packets(1_000).end(MAPPING, rows(value, value, value, value), 0, 4))
+                    .isEqualTo(2);
+        }
+    }
+
+    @Test
+    void aRowThatIsLargerThanAPacketIsRefusedHoweverItTravels() throws SQLException {
+        for (Object value : List.of("x".repeat(1_000), new byte[1_000], new ExactValue("0x" + "81".repeat(1_000)))) {
+            assertThat(new Packets(1_100).end(MAPPING, rows(value), 0, 1)).isEqualTo(1);
+            assertThatThrownBy(() -> new Packets(1_000).end(MAPPING, rows(value), 0, 1))
+                    .isInstanceOf(SQLDataException.class)
+                    .hasMessageContaining("max_allowed_packet");
+        }
+    }
+
+    private static List<Located> rows(Object... values) {
+        var origin = new Origin(0, Origin.STREAMED, TABLE.id(), null, 1, null, "binlog.000001", 4, 0, null);
+        return Arrays.stream(values)
+                .map(value -> new RowChange(TABLE, Op.CREATE, null, new Object[] {value}, origin, null, 0, true))
+                .map(change -> new Located(change, 0))
+                .toList();
+    }
+}
