@@ -46,7 +46,10 @@ class OutagesIT {
                         Statement statement = connection.createStatement()) {
                     connection.setAutoCommit(false);
                     statement.execute("SELECT * FROM replica.workload_progress FOR UPDATE");
-                    awaitLog(pipeline, "Lock wait timeout exceeded");
+                    await("a change meets the lock").atMost(EndToEnd.LIMIT).until(() -> {
+                        pipeline.requireNotFailed();
+                        return EndToEnd.log(pipeline).contains("Lock wait timeout exceeded");
+                    });
                     connection.rollback();
                 }
                 pipeline.awaitCaughtUp(EndToEnd.LIMIT);

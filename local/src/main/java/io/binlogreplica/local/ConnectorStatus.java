@@ -54,6 +54,14 @@ public record ConnectorStatus(Part connector, List<Part> tasks) {
         return parts().anyMatch(part -> part.state() == State.FAILED);
     }
 
+    /** The part to look at first: one that has failed, else one that does not run; the connector itself when all run. */
+    public Part worst() {
+        return parts().filter(part -> part.state() == State.FAILED)
+                .findFirst()
+                .or(() -> parts().filter(part -> part.state() != State.RUNNING).findFirst())
+                .orElse(connector);
+    }
+
     /**
      * Whether it has failed because the broker would not go on with a Kafka transaction: it took too long, or the producer's end of it
      * overtook its records, as clients of Kafka 4 do now and then on a busy machine. A restart goes on where the last transaction ended.

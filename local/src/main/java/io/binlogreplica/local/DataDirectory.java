@@ -16,6 +16,12 @@ final class DataDirectory {
 
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
+    /** What a directory without databases has, most of it a log. */
+    private static final int MEGABYTES = 300;
+
+    /** MySQL's name of itself, which it makes up where there is none. */
+    private static final String SERVER_UUID = "auto.cnf";
+
     private DataDirectory() {}
 
     /** Options that a server needs whatever it is started for. */
@@ -48,22 +54,37 @@ final class DataDirectory {
         return data.resolveSibling("tmp");
     }
 
-    /** Does nothing when the directory is there: it appears by a rename once it is complete. */
+    /**
+     * Does nothing when the directory is there: it appears by a rename once it is complete. It is a copy of one that is made once for each
+     * server, which takes that some seconds.
+     */
     static void initialise(ServerBinaries binaries, Path data, Path log) {
         try {
             Files.createDirectories(temporary(data));
             if (Files.isDirectory(data)) {
                 return;
             }
+            Path made = UnpackedFolder.in(
+                    ServerBinaries.cache(),
+                    "data-" + binaries.version(),
+                    MEGABYTES,
+                    folder -> make(binaries, folder.resolve("data"), log));
             Path aside = Files.createTempDirectory(data.toAbsolutePath().getParent(), "new-");
-            switch (binaries.kind()) {
-                case MYSQL -> initialiseMySql(binaries, aside, log);
-                case MARIADB -> bootstrapMariaDb(binaries, aside, log);
-            }
+            FolderTree.copy(made.resolve("data"), aside);
             Files.move(aside, data);
         } catch (IOException e) {
             throw new UncheckedIOException("the data directory " + data + " could not be made", e);
         }
+    }
+
+    private static void make(ServerBinaries binaries, Path data, Path log) throws IOException {
+        Files.createDirectory(data);
+        Files.createDirectory(temporary(data));
+        switch (binaries.kind()) {
+            case MYSQL -> initialiseMySql(binaries, data, log);
+            case MARIADB -> bootstrapMariaDb(binaries, data, log);
+        }
+        Files.deleteIfExists(data.resolve(SERVER_UUID));
     }
 
     private static void initialiseMySql(ServerBinaries binaries, Path data, Path log) throws IOException {

@@ -392,6 +392,15 @@ public final class Pipeline implements AutoCloseable {
         }
     }
 
+    /**
+     * Restarts a task that has lost its Kafka transaction, as whoever waits for something must.
+     *
+     * @throws IllegalStateException when a connector has failed otherwise
+     */
+    public void requireNotFailed() {
+        requireNotFailed(worker);
+    }
+
     private static void requireNotFailed(ConnectWorker worker) {
         for (String connector : worker.rest().connectors()) {
             ConnectorStatus status = worker.rest().status(connector);

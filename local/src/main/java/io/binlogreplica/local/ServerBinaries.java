@@ -47,8 +47,12 @@ public record ServerBinaries(
 
     /** The MariaDB on the class path, unpacked on first use below the folder for temporary files. */
     public static ServerBinaries bundledMariaDb() {
-        return bundledMariaDb(
-                Path.of(System.getProperty("java.io.tmpdir"), "binlog-replica-" + System.getProperty("user.name")));
+        return bundledMariaDb(cache());
+    }
+
+    /** Where what is made once is kept, below the folder for temporary files. */
+    static Path cache() {
+        return Path.of(System.getProperty("java.io.tmpdir"), "binlog-replica-" + System.getProperty("user.name"));
     }
 
     /**

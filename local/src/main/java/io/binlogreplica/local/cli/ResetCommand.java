@@ -30,8 +30,9 @@ final class ResetCommand implements Callable<Integer> {
             return NOT_CONFIRMED;
         }
         return pair.with(asked -> {
-            asked.copyAllAgain();
-            System.out.println("All tables are copied anew; ./replica status says how far they are.");
+            boolean begins = asked.copyAllAgain();
+            System.out.println("All tables are copied anew.");
+            System.out.println(begins ? "./replica status says how far they are." : PairOptions.STAYS);
             return 0;
         });
     }

@@ -36,16 +36,16 @@ final class ResyncCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         List<TableId> named = tables.stream().map(this::table).toList();
-        return pair.with(asked -> {
-            Set<TableId> all = asked.withCascades(named);
-            asked.copyAgain(all);
+        return pair.withPrimary((asked, primary) -> {
+            Set<TableId> all = asked.withCascades(named, primary);
+            boolean begins = asked.copyAgain(all);
             System.out.println("Copied anew: " + all);
             var joined = new TreeSet<>(all);
             named.forEach(joined::remove);
             if (!joined.isEmpty()) {
                 System.out.println("Of these, foreign keys join to the ones that were named: " + joined);
             }
-            System.out.println("./replica status says how far they are.");
+            System.out.println(begins ? "./replica status says how far they are." : PairOptions.STAYS);
             return 0;
         });
     }

@@ -12,8 +12,9 @@ import picocli.CommandLine.Option;
         description = "Says how connectors and tables are: state, rows copied, lag, what was left out and why.",
         footer = {
             "",
-            "Exit status: 0 all is well; 1 a connector has failed or a table differs; 2 settings are wrong or a server"
-                    + " cannot be reached."
+            "Exit status: 0 all is well; 1 a connector does not run, be it that it has failed or that it was paused or"
+                    + " stopped, a table differs, or the replica cannot be asked; 2 settings are wrong, or Connect does not"
+                    + " answer."
         })
 final class StatusCommand implements Callable<Integer> {
 
@@ -37,9 +38,9 @@ final class StatusCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return pair.with(asked -> {
+        return pair.withReplica((asked, replica) -> {
             while (true) {
-                PairStatus status = asked.status();
+                PairStatus status = asked.status(replica);
                 String text = json ? status.json() : String.join("\n", status.lines());
                 boolean terminal = watch && !json && Integer.getInteger("replica.columns", 0) > 0;
                 System.out.println((terminal ? CLEAR : "") + text);

@@ -61,6 +61,12 @@ final class VerifyCommand implements Callable<Integer> {
     private Path config;
 
     @Option(
+            names = "--sink",
+            paramLabel = "NAME",
+            description = "The sink's name in Connect; by default that of config/sink.json.")
+    private @Nullable String sink;
+
+    @Option(
             names = "--tables",
             split = ",",
             paramLabel = "REGEX",
@@ -150,6 +156,7 @@ final class VerifyCommand implements Callable<Integer> {
         Map<String, Progress> shown = new HashMap<>();
         VerifyReport result = new Verification(
                         servers.primary()::connect, servers.replica()::connect, servers.names(), options)
+                .ofSink(sink == null ? settings.sink().name() : sink)
                 .onProgress((table, done, total) -> shown.computeIfAbsent(
                                 table.toString(), name -> new Progress(screen, name, "rows"))
                         .show(done, total))

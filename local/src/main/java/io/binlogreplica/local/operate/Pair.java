@@ -16,9 +16,9 @@ import io.binlogreplica.local.operate.PairStatus.PositionLine;
 import io.binlogreplica.local.operate.PairStatus.TableLine;
 import io.binlogreplica.record.TableId;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,7 +32,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A source and its sink in a Connect cluster, and the state that they keep there and on the replica. */
@@ -42,12 +41,12 @@ public final class Pair {
     private static final int NO_SUCH_TABLE = 1146;
     private static final int UNKNOWN_DATABASE = 1049;
     private static final Verified NOT_VERIFIED = new Verified("", "");
+    private static final String BY_SIGNAL = "Have these tables copied by a signal instead, execute-snapshot, while"
+            + " everything runs: the README says how, under \"Signals\"";
 
     private final ConnectRest rest;
     private final String source;
     private final String sink;
-    private final Database primary;
-    private final Database replica;
     private final String stateDatabase;
 
     /**
@@ -55,35 +54,33 @@ public final class Pair {
      *
      * @param source the source's name in Connect
      * @param sink the sink's
+     * @param stateDatabase where the sink keeps its own tables on the replica
      */
-    public Pair(
-            ConnectRest rest, String source, String sink, Database primary, Database replica, String stateDatabase) {
+    public Pair(ConnectRest rest, String source, String sink, String stateDatabase) {
         this.rest = rest;
         this.source = source;
         this.sink = sink;
-        this.primary = primary;
-        this.replica = replica;
         this.stateDatabase = stateDatabase;
     }
 
     // What is
 
-    /**
-     * Asks Connect and the replica.
-     *
-     * @throws SQLException when the replica cannot be asked
-     */
-    public PairStatus status() throws SQLException {
+    /** Asks Connect and the replica. */
+    public PairStatus status(Database replica) {
+        List<ConnectorLine> connectors = List.of(connector(source), connector(sink));
         Map<String, ObjectNode> copies = copies();
         Map<String, TableLine> tables = new TreeMap<>();
         copies.forEach((table, offset) -> tables.put(table, line(table, "PENDING", offset, 0, 0, "", NOT_VERIFIED)));
         PositionLine position = null;
-        try (Connection connection = replica.connect();
-                Statement statement = connection.createStatement()) {
-            position = position(statement);
-            Map<String, Verified> verified = verified(statement);
-            try (ResultSet row = statement.executeQuery("SELECT database_name, table_name, state, failed_changes"
-                    + " + skipped_changes, conflicts, COALESCE(cause, '') FROM " + state("replica_table_state"))) {
+        try (Connection connection = open("replica", replica)) {
+            position = position(connection);
+            Map<String, Verified> verified = verified(connection);
+            try (PreparedStatement statement = ofSink(
+                            connection,
+                            "SELECT database_name, table_name, state, failed_changes + skipped_changes, conflicts,"
+                                    + " COALESCE(cause, '') FROM " + state("replica_table_state")
+                                    + " WHERE connector = ?");
+                    ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     String table = name(new TableId(row.getString(1), row.getString(2)));
                     tables.put(
@@ -99,11 +96,32 @@ public final class Pair {
                 }
             }
         } catch (SQLException e) {
-            if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != UNKNOWN_DATABASE) {
-                throw e;
+            if (!isMissing(e)) {
+                String reason = Objects.requireNonNullElse(e.getMessage(), e.toString());
+                return new PairStatus(connectors, reason, null, List.of());
             }
         }
-        return new PairStatus(List.of(connector(source), connector(sink)), position, List.copyOf(tables.values()));
+        return new PairStatus(connectors, "", position, List.copyOf(tables.values()));
+    }
+
+    private static Connection open(String server, Database database) throws SQLException {
+        try {
+            return database.connect();
+        } catch (SQLException e) {
+            throw new SQLException(database.config().unreachable(server, e), e);
+        }
+    }
+
+    /** Others may keep their state in the same tables. */
+    private PreparedStatement ofSink(Connection connection, String query) throws SQLException {
+        PreparedStatement statement = connection.prepareStatement(query);
+        statement.setString(1, sink);
+        return statement;
+    }
+
+    /** The sink has not made its tables yet. */
+    private static boolean isMissing(SQLException e) {
+        return e.getErrorCode() == NO_SUCH_TABLE || e.getErrorCode() == UNKNOWN_DATABASE;
     }
 
     private static TableLine line(
@@ -130,19 +148,21 @@ public final class Pair {
     private record Verified(String at, String difference) {}
 
     /** A sink of an earlier version does not compare. */
-    private Map<String, Verified> verified(Statement statement) throws SQLException {
+    private Map<String, Verified> verified(Connection connection) throws SQLException {
         var verified = new HashMap<String, Verified>();
-        try (ResultSet row =
-                statement.executeQuery("SELECT database_name, table_name, COALESCE(LEFT(last_pass, 19), ''),"
-                        + " IF(differing_chunks > 0, COALESCE(last_difference, ''), '') FROM "
-                        + state("replica_verification"))) {
+        try (PreparedStatement statement = ofSink(
+                        connection,
+                        "SELECT database_name, table_name, COALESCE(LEFT(last_pass, 19), ''),"
+                                + " IF(differing_chunks > 0, COALESCE(last_difference, ''), '') FROM "
+                                + state("replica_verification") + " WHERE connector = ?");
+                ResultSet row = statement.executeQuery()) {
             while (row.next()) {
                 verified.put(
                         name(new TableId(row.getString(1), row.getString(2))),
                         new Verified(row.getString(3), row.getString(4)));
             }
         } catch (SQLException e) {
-            if (e.getErrorCode() != NO_SUCH_TABLE && e.getErrorCode() != UNKNOWN_DATABASE) {
+            if (!isMissing(e)) {
                 throw e;
             }
         }
@@ -166,10 +186,14 @@ public final class Pair {
         return copies;
     }
 
-    private @Nullable PositionLine position(Statement statement) throws SQLException {
-        try (ResultSet row = statement.executeQuery("SELECT COALESCE(CONCAT(file, ':', pos), ''), COALESCE(gtid, ''),"
-                + " COALESCE(lag_ms, 0), COALESCE(TIMESTAMPDIFF(MICROSECOND, applied_time, UTC_TIMESTAMP(6)) DIV 1000, 0)"
-                + " FROM " + state("binlog_position") + " WHERE file IS NOT NULL ORDER BY applied_time DESC LIMIT 1")) {
+    private @Nullable PositionLine position(Connection connection) throws SQLException {
+        try (PreparedStatement statement = ofSink(
+                        connection,
+                        "SELECT COALESCE(CONCAT(file, ':', pos), ''), COALESCE(gtid, ''), COALESCE(lag_ms, 0),"
+                                + " COALESCE(TIMESTAMPDIFF(MICROSECOND, applied_time, UTC_TIMESTAMP(6)) DIV 1000, 0) FROM "
+                                + state("binlog_position")
+                                + " WHERE connector = ? AND file IS NOT NULL ORDER BY applied_time DESC LIMIT 1");
+                ResultSet row = statement.executeQuery()) {
             return row.next()
                     ? new PositionLine(
                             (row.getString(2) + " " + row.getString(1)).trim(), row.getLong(3), row.getLong(4))
@@ -180,10 +204,7 @@ public final class Pair {
     private ConnectorLine connector(String name) {
         try {
             ConnectorStatus status = rest.status(name);
-            ConnectorStatus.Part worst = Stream.concat(Stream.of(status.connector()), status.tasks().stream())
-                    .filter(part -> part.state() != State.RUNNING)
-                    .findFirst()
-                    .orElse(status.connector());
+            ConnectorStatus.Part worst = status.worst();
             String worker =
                     status.tasks().isEmpty() ? "" : status.tasks().get(0).worker();
             // no code, which the worker's log has
@@ -218,8 +239,8 @@ public final class Pair {
      *
      * @throws SQLException also when a table is not there
      */
-    public Set<TableId> withCascades(Collection<TableId> tables) throws SQLException {
-        try (Connection connection = primary.connect()) {
+    public Set<TableId> withCascades(Collection<TableId> tables, Database primary) throws SQLException {
+        try (Connection connection = open("primary", primary)) {
             List<TableId> all = new InformationSchema(connection).tables();
             for (TableId table : tables) {
                 if (!all.contains(table)) {
@@ -244,12 +265,15 @@ public final class Pair {
     /**
      * Has the source copy tables once more; all others go on from where they are.
      *
-     * @throws IllegalArgumentException when the source has not copied one of them yet, or its topics do not say where a copy begins
+     * @return false when the source was paused or stopped, and is so again: the copies begin when it is resumed
+     * @throws IllegalArgumentException when the source has not copied one of them yet, would not copy these alone, or its topics do not
+     *     say where a copy begins
      */
-    public void copyAgain(Collection<TableId> tables) {
-        requireMarkedCopies();
-        rest.stop(source, STOP_LIMIT);
-        try {
+    public boolean copyAgain(Collection<TableId> tables) {
+        Map<String, String> config = rest.config(source);
+        requireMarkedCopies(config);
+        requireCopiesOfSingleTables(config);
+        return whileStopped(() -> {
             Map<String, ObjectNode> partitions = new HashMap<>();
             for (ConnectorOffset offset : rest.offsets(source)) {
                 partitions.put(offset.partition().path("table").asText(), offset.partition());
@@ -266,28 +290,45 @@ public final class Pair {
                             .map(table ->
                                     new ConnectorOffset(Objects.requireNonNull(partitions.get(name(table))), null))
                             .toList());
-        } finally {
-            rest.resume(source);
-        }
+        });
     }
 
     /**
      * Has the source forget everything: all tables are copied once more.
      *
-     * @throws IllegalArgumentException when the source's topics do not say where a copy begins
+     * @return false when the source was paused or stopped, and is so again: the copies begin when it is resumed
+     * @throws IllegalArgumentException when the source copies nothing, or its topics do not say where a copy begins
      */
-    public void copyAllAgain() {
-        requireMarkedCopies();
-        rest.stop(source, STOP_LIMIT);
-        try {
-            rest.deleteOffsets(source);
-        } finally {
-            rest.resume(source);
+    public boolean copyAllAgain() {
+        Map<String, String> config = rest.config(source);
+        requireMarkedCopies(config);
+        if (isMode(config, "no_data")) {
+            throw new IllegalArgumentException(
+                    source + " has snapshot.mode=no_data: it would go on from the primary's present end and copy"
+                            + " nothing, and what lies between would be missing on the replica. Set snapshot.mode to"
+                            + " when_needed or initial, then ./replica reset");
         }
+        return whileStopped(() -> rest.deleteOffsets(source));
     }
 
-    private void requireMarkedCopies() {
-        if ("table".equalsIgnoreCase(rest.config(source).get("topic.layout"))) {
+    /** Changes the source's offsets; returns whether it goes on then. */
+    private boolean whileStopped(Runnable change) {
+        State before = rest.status(source).connector().state();
+        try {
+            rest.stop(source, STOP_LIMIT);
+            change.run();
+        } finally {
+            if (before == State.PAUSED) {
+                rest.pause(source);
+            } else if (before != State.STOPPED) {
+                rest.resume(source);
+            }
+        }
+        return before != State.PAUSED && before != State.STOPPED;
+    }
+
+    private void requireMarkedCopies(Map<String, String> config) {
+        if ("table".equalsIgnoreCase(config.get("topic.layout"))) {
             throw new IllegalArgumentException(
                     source + " has topic.layout=table, where a copy neither removes rows from the"
                             + " replica nor clears a table's state. Instead stop " + sink
@@ -296,6 +337,21 @@ public final class Pair {
                             + "/offsets) and resume it: it applies the topics from"
                             + " their beginning");
         }
+    }
+
+    private void requireCopiesOfSingleTables(Map<String, String> config) {
+        if (isMode(config, "no_data")) {
+            throw new IllegalArgumentException(
+                    source + " has snapshot.mode=no_data: it copies no table of which nothing is saved. " + BY_SIGNAL);
+        }
+        if (isMode(config, "always")) {
+            throw new IllegalArgumentException(
+                    source + " has snapshot.mode=always: it copies all tables at each start. " + BY_SIGNAL);
+        }
+    }
+
+    private static boolean isMode(Map<String, String> config, String mode) {
+        return mode.equalsIgnoreCase(config.get("snapshot.mode"));
     }
 
     private String state(String table) {

@@ -12,23 +12,27 @@ import org.jspecify.annotations.Nullable;
  * How a pair is.
  *
  * @param connectors both, as Connect says
- * @param position how far the replica is; null before anything was applied
- * @param tables by name
+ * @param replicaError why the replica could not be asked; empty when it was
+ * @param position how far the replica is; null before anything was applied, and when it could not be asked
+ * @param tables by name; none when the replica could not be asked
  */
 public record PairStatus(
-        List<ConnectorLine> connectors, @Nullable PositionLine position, List<TableLine> tables) {
+        List<ConnectorLine> connectors,
+        String replicaError,
+        @Nullable PositionLine position,
+        List<TableLine> tables) {
 
     /**
      * A connector.
      *
-     * @param state of the connector or its worst task, in Connect's words; {@code MISSING} when there is none of that name
+     * @param state of its worst part, in Connect's words; {@code MISSING} when there is none of that name
      * @param worker where its task runs; empty when it has none
      * @param error the reasons for its failure, outermost first; empty when it has not failed
      */
     public record ConnectorLine(String name, String state, String worker, String error) {
 
         boolean isWell() {
-            return state.equals("RUNNING") || state.equals("PAUSED") || state.equals("STOPPED");
+            return state.equals("RUNNING");
         }
     }
 
@@ -74,9 +78,10 @@ public record PairStatus(
         tables = List.copyOf(tables);
     }
 
-    /** 0 when no connector has failed and no table is known to differ; else 1. */
+    /** 0 when both connectors run, the replica was asked, and no table is known to differ; else 1. */
     public int exitStatus() {
         return connectors.stream().allMatch(ConnectorLine::isWell)
+                        && replicaError.isEmpty()
                         && tables.stream().noneMatch(TableLine::differs)
                 ? 0
                 : 1;
@@ -90,15 +95,7 @@ public record PairStatus(
                     + (connector.worker.isEmpty() ? "" : " on " + connector.worker));
             connector.error.lines().forEach(line -> lines.add("    " + line));
         }
-        lines.add(
-                position == null
-                        ? "nothing applied yet"
-                        : String.format(
-                                Locale.ROOT,
-                                "applied up to %s, %s ago; that change was %.1f s old",
-                                position.position,
-                                Text.duration(position.idleMillis / 1e3),
-                                position.lagMillis / 1e3));
+        lines.add(replicaError.isEmpty() ? positionText() : replicaError);
         int width =
                 tables.stream().mapToInt(table -> table.table.length()).max().orElse(5);
         String format = "%-" + Math.max(5, width) + "s  %-8s  %15s  %10s  %10s  %s";
@@ -133,6 +130,17 @@ public record PairStatus(
         return lines;
     }
 
+    private String positionText() {
+        return position == null
+                ? "nothing applied yet"
+                : String.format(
+                        Locale.ROOT,
+                        "applied up to %s, %s ago; that change was %.1f s old",
+                        position.position,
+                        Text.duration(position.idleMillis / 1e3),
+                        position.lagMillis / 1e3);
+    }
+
     /** For programs; the names of the fields stay. */
     public String json() {
         ObjectNode status = new ObjectMapper().createObjectNode();
@@ -146,6 +154,7 @@ public record PairStatus(
                     .put("worker", connector.worker)
                     .put("error", connector.error);
         }
+        status.put("replica_error", replicaError);
         if (position == null) {
             status.putNull("position");
         } else {

@@ -38,9 +38,12 @@ public record Servers(
     public static Servers of(RunSettings settings) {
         var problems = new ArrayList<Problem>();
         Map<String, String> source = ConnectorCheck.resolved(settings.source());
-        Map<String, String> sink = ConnectorCheck.resolved(settings.sink());
-        Database primary = database(RunSettings.SOURCE, "primary", source, problems);
-        Database replica = database(RunSettings.SINK, "replica", sink, problems);
+        Database primary = primary(settings, problems);
+        Database replica = replica(settings, problems);
+        if (problems.isEmpty()) {
+            connect(RunSettings.SOURCE, "primary", primary, problems);
+            connect(RunSettings.SINK, "replica", replica, problems);
+        }
         return new Servers(
                 primary,
                 replica,
@@ -52,12 +55,30 @@ public record Servers(
                         patterns("table.include.list", source.getOrDefault("table.include.list", ""), problems),
                         patterns("database.exclude.list", source.getOrDefault("database.exclude.list", ""), problems),
                         patterns("table.exclude.list", source.getOrDefault("table.exclude.list", ""), problems)),
-                stateDatabase(sink),
+                stateDatabase(ConnectorCheck.resolved(settings.sink())),
                 problems);
     }
 
-    /** Where the sink with those settings keeps its own tables. */
-    static String stateDatabase(Map<String, String> sink) {
+    /**
+     * The primary of a configuration. Does not connect to it.
+     *
+     * @param problems takes what is wrong with its settings
+     */
+    public static Database primary(RunSettings settings, List<Problem> problems) {
+        return database(RunSettings.SOURCE, "primary", ConnectorCheck.resolved(settings.source()), problems);
+    }
+
+    /** Likewise the replica. */
+    public static Database replica(RunSettings settings, List<Problem> problems) {
+        return database(RunSettings.SINK, "replica", ConnectorCheck.resolved(settings.sink()), problems);
+    }
+
+    /**
+     * Where the sink keeps its own tables.
+     *
+     * @param sink its settings, as {@link ConnectorCheck#resolved} gives them
+     */
+    public static String stateDatabase(Map<String, String> sink) {
         return sink.getOrDefault("state.database", STATE_DATABASE);
     }
 
@@ -87,23 +108,21 @@ public record Servers(
                     "names several servers, and this command asks one: set it to the one that is the primary now, in"
                             + " the environment variable " + RunSettings.variable(prefix + DatabaseConfig.HOST)));
         }
-        Database database;
         try {
-            database = database(server, settings);
+            return database(server, settings);
         } catch (ConfigException e) {
             problems.add(new Problem(prefix + "database.*", Objects.requireNonNullElse(e.getMessage(), e.toString())));
             return database(server, Map.of(DatabaseConfig.HOST, "nowhere", DatabaseConfig.USER, "nobody"));
         }
-        if (!problems.isEmpty()) {
-            return database;
-        }
+    }
+
+    private static void connect(String prefix, String server, Database database, List<Problem> problems) {
         try (Connection connection = database.connect()) {
             connection.isValid(1);
         } catch (SQLException e) {
             problems.add(
                     new Problem(prefix + DatabaseConfig.HOST, database.config().unreachable(server, e)));
         }
-        return database;
     }
 
     private static List<Pattern> patterns(String setting, String list, List<Problem> problems) {

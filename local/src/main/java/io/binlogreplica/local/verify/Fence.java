@@ -9,7 +9,7 @@ interface Fence {
     /**
      * Waits until all that the primary shows at the time of the call has had its time to arrive.
      *
-     * @return false when the replica is known to be still behind
+     * @return false when it may still be behind after that time
      */
     boolean await() throws SQLException, InterruptedException;
 }

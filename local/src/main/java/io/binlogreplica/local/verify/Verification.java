@@ -39,6 +39,7 @@ public final class Verification {
     private final ConnectionSource replicaSource;
     private final String servers;
     private final VerifyOptions options;
+    private @Nullable String sink;
     private Progress progress = (table, done, total) -> {};
 
     /** Is told how far a verification is. */
@@ -68,6 +69,12 @@ public final class Verification {
         this.options = options;
     }
 
+    /** Which sink writes to the replica, by its name in Connect; none unless said. */
+    public Verification ofSink(String name) {
+        sink = name;
+        return this;
+    }
+
     public Verification onProgress(Progress listener) {
         progress = listener;
         return this;
@@ -83,9 +90,9 @@ public final class Verification {
         ProgressFile noted = ProgressFile.open(options.progressFile(), servers);
         try (Server primary = new Server("primary", primarySource);
                 Server replica = new Server("replica", replicaSource)) {
-            var fence = new PositionFence(primary, replica, options.stateDatabase(), options.settle());
+            var fence = new PositionFence(primary, replica, options.stateDatabase(), sink, options.settle());
             var structure = new ArrayList<String>();
-            List<TableId> tables = tables(primary, replica, structure);
+            List<TableId> tables = tables(primary, replica, fence, structure);
             var verdicts = new ArrayList<TableVerdict>();
             var pace = new Pace(options.rowsPerSecond());
             for (TableId table : tables) {
@@ -102,7 +109,7 @@ public final class Verification {
     }
 
     /** The tables that both have; what else there is is a difference of structure. */
-    private List<TableId> tables(Server primary, Server replica, List<String> structure)
+    private List<TableId> tables(Server primary, Server replica, Fence fence, List<String> structure)
             throws SQLException, InterruptedException {
         Server.Question<Map<TableId, TableDefinition>> question = this::definitions;
         Both<Map<TableId, TableDefinition>> definitions = Server.askBoth(primary, question, replica, question);
@@ -119,7 +126,7 @@ public final class Verification {
                 && TableDefinition.differences("", expected.get(table), found.get(table))
                         .isEmpty());
         if (!unmatched.isEmpty()) {
-            new PositionFence(primary, replica, options.stateDatabase(), options.settle()).await();
+            fence.await();
             definitions = Server.askBoth(primary, question, replica, question);
         }
         var both = new ArrayList<TableId>();
@@ -232,8 +239,11 @@ public final class Verification {
 
     /** Why a table is not to be compared now; null when it is. */
     private @Nullable String copying(TableId table, Server replica) throws SQLException, InterruptedException {
+        if (sink == null) {
+            return null;
+        }
         String query = "SELECT database_name, table_name FROM " + Identifier.quote(options.stateDatabase())
-                + ".replica_table_state WHERE state = 'COPYING'";
+                + ".replica_table_state WHERE state = 'COPYING' AND connector = " + literal(sink);
         Map<TableId, Boolean> copying = replica.ask(statement -> {
             var tables = new HashMap<TableId, Boolean>();
             try (ResultSet row = statement.executeQuery(query)) {
