@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.binlogreplica.local.ConnectorFile;
 import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -39,11 +40,19 @@ class FailuresIT {
                 "narrow",
                 "extra",
                 "ddl",
+                "defaulted",
+                "filled",
+                "beforehand",
+                "denied",
                 "triggers",
                 "tampered",
                 "missing",
                 "policy_overwrite",
                 "policy_keep",
+                "policy_unique",
+                "computes",
+                "boss",
+                "joined",
                 "stopping",
                 "unfit",
                 "large")) {
@@ -58,7 +67,10 @@ class FailuresIT {
                         "CREATE TABLE replica.child (id INT PRIMARY KEY, parent INT, FOREIGN KEY (parent)"
                                 + " REFERENCES parent (id) ON DELETE CASCADE)",
                         "INSERT INTO replica.parent VALUES (1, 1), (2, 2)",
-                        "INSERT INTO replica.child VALUES (11, 1), (12, 2)");
+                        "INSERT INTO replica.child VALUES (11, 1), (12, 2)",
+                        "CREATE TABLE replica.root (id INT PRIMARY KEY)",
+                        "CREATE TABLE replica.leaf (id INT PRIMARY KEY, root INT, CONSTRAINT of_root FOREIGN KEY (root)"
+                                + " REFERENCES root (id) ON DELETE CASCADE)");
         // so that a record in the dead letter queue is one change
         pipeline.run(pipeline.sourceConnector().with(Map.of("record.format", "envelope")));
         runSink(Map.of());
@@ -211,6 +223,153 @@ class FailuresIT {
         assertThat(rows(pipeline.replica(), "SELECT MAX(id) FROM replica.ddl")).containsExactly("4");
     }
 
+    /** The table takes the rows that come, but those that are there, or what cascades, are not the primary's. */
+    @Test
+    void ddlOfWhichTheReplicaHasAnotherFormIsNotTakenForDone() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.defaulted ADD COLUMN more INT NULL",
+                        "ALTER TABLE replica.filled ADD COLUMN more INT NULL DEFAULT 6",
+                        "ALTER TABLE replica.leaf DROP FOREIGN KEY of_root",
+                        "ALTER TABLE replica.leaf ADD CONSTRAINT called_otherwise FOREIGN KEY (root)"
+                                + " REFERENCES replica.root (id) ON DELETE CASCADE",
+                        "CREATE TABLE replica.left_over (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.left_over VALUES (100)");
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.defaulted ADD COLUMN more INT NOT NULL DEFAULT 5",
+                        "ALTER TABLE replica.filled ADD COLUMN more INT NULL",
+                        "ALTER TABLE replica.leaf DROP FOREIGN KEY of_root",
+                        "CREATE TABLE replica.left_over (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.left_over VALUES (1)");
+        awaitApplied();
+        for (String table : List.of("defaulted", "filled", "leaf", "left_over")) {
+            assertThat(state(table)).as(table).isEqualTo("DEGRADED");
+            assertThat(column(table, "cause")).contains("the replica refuses a statement of the primary");
+        }
+    }
+
+    @Test
+    void ddlThatWasRunOnTheReplicaBeforehandIsNotRunAgain() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.beforehand ADD COLUMN more INT NULL",
+                        "CREATE INDEX by_n ON replica.beforehand (n, v)",
+                        "CREATE TABLE replica.made_beforehand (id INT PRIMARY KEY, v VARCHAR(20) DEFAULT 'none')");
+        pipeline.primary()
+                .execute(
+                        "ALTER TABLE replica.beforehand ADD COLUMN more INT NULL",
+                        "CREATE INDEX by_n ON replica.beforehand (n, v)",
+                        "INSERT INTO replica.beforehand VALUES (4, 'four', 4, 4)",
+                        "CREATE TABLE replica.made_beforehand (id INT PRIMARY KEY, v VARCHAR(20) DEFAULT 'none')",
+                        "INSERT INTO replica.made_beforehand (id) VALUES (1)");
+        awaitApplied();
+        for (String table : List.of("beforehand", "made_beforehand")) {
+            assertThat(state(table)).as(table).isEqualTo("LIVE");
+            assertSame(table);
+        }
+    }
+
+    /** The table is not to blame, and would differ for nothing. */
+    @Test
+    void ddlForWhichTheSinkLacksAPrivilegeStopsTheTask() throws Exception {
+        pipeline.replica().execute("REVOKE ALTER ON replica.* FROM " + Pipeline.USER);
+        try {
+            // sessions that are there may have the privilege still
+            runSink(Map.of("schema.drift.policy", "degrade"));
+            pipeline.primary().execute("ALTER TABLE replica.denied ADD INDEX by_n (n)");
+            await("the task has failed")
+                    .atMost(LIMIT)
+                    .until(() -> pipeline.worker().rest().status(Pipeline.SINK).hasFailed());
+            assertThat(pipeline.worker().rest().status(Pipeline.SINK).toString())
+                    .contains("ALTER command denied to user")
+                    .contains("Put right what the error names, and restart the task");
+        } finally {
+            pipeline.replica().execute("GRANT ALTER ON replica.* TO " + Pipeline.USER);
+            runSink(Map.of());
+        }
+        awaitApplied();
+        assertThat(state("denied")).isEqualTo("LIVE");
+        assertThat(rows(pipeline.replica(), "SHOW INDEX FROM replica.denied WHERE Key_name = 'by_n'"))
+                .hasSize(1);
+    }
+
+    /** It is nobody's whose changes come. */
+    @Test
+    void aTableOfTheServerThatCannotBeOpenedIsPassedOver() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "CREATE DATABASE broken",
+                        "CREATE TABLE broken.opens_not (id INT PRIMARY KEY) ENGINE=MyISAM",
+                        "GRANT SELECT ON broken.* TO " + Pipeline.USER,
+                        "FLUSH TABLES broken.opens_not");
+        Path index = Path.of(rows(pipeline.replica(), "SELECT @@datadir").get(0), "broken", "opens_not.MYI");
+        Path elsewhere = Files.move(index, index.resolveSibling("elsewhere"));
+        try {
+            pipeline.primary()
+                    .execute(
+                            "CREATE INDEX by_n ON replica.sound (n)",
+                            "INSERT INTO replica.sound VALUES (200, 'two hundred', 200)");
+            awaitApplied();
+            await("it is named")
+                    .atMost(LIMIT)
+                    .until(() -> EndToEnd.log(pipeline).contains("the server cannot open table broken.opens_not"));
+        } finally {
+            Files.move(elsewhere, index);
+        }
+        assertSame("sound");
+    }
+
+    /** They would end each try of what takes longer, and refuse rows that the primary has room for. */
+    @Test
+    void theReplicasLimitsForSessionsAreNotTheSinks() throws Exception {
+        pipeline.replica().execute("SET GLOBAL max_heap_table_size = 16384");
+        limitStatements("0.05");
+        try {
+            runSink(Map.of("schema.drift.policy", "degrade"));
+            pipeline.primary()
+                    .execute(
+                            "CREATE TABLE replica.in_memory (id INT PRIMARY KEY, v CHAR(100)) ENGINE=MEMORY",
+                            "INSERT INTO replica.in_memory SELECT seq, seq FROM " + Servers.numbers(1, 1000),
+                            "CREATE TABLE replica.slow (id INT PRIMARY KEY, v CHAR(100))",
+                            "INSERT INTO replica.slow SELECT seq, seq FROM " + Servers.numbers(1, 50000),
+                            "ALTER TABLE replica.slow FORCE, ALGORITHM=COPY");
+            awaitApplied();
+        } finally {
+            limitStatements("0");
+            pipeline.replica().execute("SET GLOBAL max_heap_table_size = DEFAULT");
+            runSink(Map.of());
+        }
+        assertSame("in_memory");
+        assertThat(state("in_memory")).isEqualTo("LIVE");
+        assertThat(rows(pipeline.replica(), "SELECT COUNT(*) FROM replica.slow"))
+                .containsExactly("50000");
+    }
+
+    /** MySQL has such a limit for queries only. */
+    private static void limitStatements(String seconds) throws SQLException {
+        if (!Servers.replicaIsMySql()) {
+            pipeline.replica().execute("ALTER USER " + Pipeline.USER + " WITH MAX_STATEMENT_TIME " + seconds);
+        }
+    }
+
+    /** Nobody would be told of what the replica does to rows by itself. */
+    @Test
+    void aTableThatTheReplicaChangesByItselfIsNotCopiedInto() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.computes DROP COLUMN n, ADD COLUMN n INT AS (id + 1) STORED",
+                        "SET foreign_key_checks = 0",
+                        "ALTER TABLE replica.joined ADD CONSTRAINT of_boss FOREIGN KEY (n) REFERENCES replica.boss (id)"
+                                + " ON DELETE SET NULL");
+        copyAnew("computes", "joined");
+        awaitState("computes", "DEGRADED");
+        awaitState("joined", "DEGRADED");
+        assertThat(column("computes", "cause")).contains("column n is computed where the primary's is written");
+        assertThat(column("joined", "cause"))
+                .contains("changes of replica.boss cascade to it by foreign key of_boss, and do not on the primary");
+    }
+
     /** T7. */
     @Test
     void aTriggerOnTheReplicaIsFoundBeforeItChangesARow() throws Exception {
@@ -302,6 +461,23 @@ class FailuresIT {
                                 : rows(pipeline.primary(), "SELECT id, v, n FROM " + table + " ORDER BY id"));
         assertThat(state("policy_" + policy)).isEqualTo("LIVE");
         assertThat(column("policy_" + policy, "conflicts")).isEqualTo("4");
+    }
+
+    /** There is no row of this key that could be kept. */
+    @Test
+    void aNewRowIsNotGivenUpForAnotherRowsUniqueValue() throws Exception {
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.policy_unique ADD UNIQUE (v)",
+                        "INSERT INTO replica.policy_unique VALUES (50, 'four', 0)");
+        runSink(Map.of("conflict.policy", "keep"));
+        pipeline.primary().execute("INSERT INTO replica.policy_unique VALUES (4, 'four', 4), (5, 'five', 5)");
+        awaitApplied();
+        runSink(Map.of());
+        assertThat(state("policy_unique")).isEqualTo("DAMAGED");
+        assertThat(column("policy_unique", "cause")).contains("create in table replica.policy_unique, key id=4");
+        assertThat(rows(pipeline.replica(), "SELECT id FROM replica.policy_unique ORDER BY id"))
+                .containsExactly("1", "2", "3", "5", "50");
     }
 
     @Test

@@ -17,6 +17,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -333,6 +338,21 @@ class HazardsIT {
                                 "INSERT INTO k13_parent (id, a) VALUES (5, 2)",
                                 "UPDATE k13_child SET parent = 4 WHERE id = 3",
                                 "DELETE FROM k13_parent WHERE id = 5"),
+                Hazard.of("F5 and K13 foreign keys of generated columns", "k13_to", "k13_from")
+                        .before(
+                                "CREATE TABLE k13_to (id INT PRIMARY KEY)",
+                                "CREATE TABLE k13_from (id INT PRIMARY KEY, a INT, s INT AS (a * 2) STORED, FOREIGN KEY (s)"
+                                        + " REFERENCES k13_to (id))",
+                                "INSERT INTO k13_to VALUES (2)",
+                                "INSERT INTO k13_from (id, a) VALUES (1, 1)")
+                        .after(
+                                "INSERT INTO k13_from (id, a) VALUES (2, 1)",
+                                "INSERT INTO k13_to VALUES (4)",
+                                "INSERT INTO k13_from (id, a) VALUES (3, 2)",
+                                "UPDATE k13_from SET a = 1 WHERE id = 3",
+                                "DELETE FROM k13_to WHERE id = 4",
+                                "INSERT INTO k13_to VALUES (6)",
+                                "UPDATE k13_from SET a = 3 WHERE id = 2"),
                 Hazard.of("K18 unique prefixes", "k18")
                         .before(
                                 "CREATE TABLE k18 (id INT PRIMARY KEY, t TEXT, b BLOB, UNIQUE (t(3)), UNIQUE (b(2)))",
@@ -413,6 +433,31 @@ class HazardsIT {
                                 "UPDATE k4_nopad SET v = 3 WHERE k = 'a '",
                                 "DELETE FROM k4_nopad WHERE k = 'a'",
                                 "INSERT INTO k4_nopad VALUES ('a  ', 4)")));
+        if (!Servers.anyIsMySql()) {
+            hazards.add(Hazard.of("U3 unique values at times that do not overlap", "u3_rooms", "u3_prices")
+                    .before(
+                            "CREATE TABLE u3_rooms (id INT PRIMARY KEY, room INT, s DATE, e DATE, PERIOD FOR p (s, e),"
+                                    + " UNIQUE (room, p WITHOUT OVERLAPS))",
+                            "CREATE TABLE u3_prices (id INT, price INT, s DATE, e DATE, PERIOD FOR p (s, e),"
+                                    + " PRIMARY KEY (id, p WITHOUT OVERLAPS))",
+                            "INSERT INTO u3_rooms VALUES (1, 1, '2024-01-01', '2024-01-10'), (2, 2, '2024-01-01', '2024-01-10')",
+                            "INSERT INTO u3_prices VALUES (1, 10, '2024-01-01', '2025-01-01')")
+                    .after(
+                            "INSERT INTO u3_rooms VALUES (3, 3, '2024-01-01', '2024-01-05')",
+                            "DELETE FROM u3_rooms WHERE id = 1",
+                            "INSERT INTO u3_rooms VALUES (4, 1, '2024-01-05', '2024-01-20')",
+                            "UPDATE u3_rooms SET e = '2024-01-06' WHERE id = 4",
+                            "INSERT INTO u3_rooms VALUES (5, 1, '2024-01-06', '2024-01-08')",
+                            "UPDATE u3_prices FOR PORTION OF p FROM '2024-03-01' TO '2024-06-01' SET price = 20",
+                            "DELETE FROM u3_prices FOR PORTION OF p FROM '2024-05-01' TO '2024-07-01'"));
+            hazards.add(Hazard.of("K3 unique texts that are too large to be weighed", "k3_large")
+                    .before("CREATE TABLE k3_large (id INT PRIMARY KEY, t LONGTEXT CHARACTER SET utf8mb4 COLLATE"
+                            + " utf8mb4_unicode_ci, UNIQUE (t))")
+                    .after(
+                            "INSERT INTO k3_large VALUES (1, REPEAT('é', 1200000)), (2, 'ß')",
+                            "DELETE FROM k3_large WHERE id = 1",
+                            "INSERT INTO k3_large VALUES (3, REPEAT('E', 1200000))"));
+        }
         return hazards;
     }
 
@@ -525,6 +570,48 @@ class HazardsIT {
                 .contains("topic o2.changes is compacted")
                 .contains("cleanup.policy=delete");
         pipeline.worker().rest().delete("o2-sink");
+    }
+
+    /** O3: transactions of two primaries are in no order to each other. */
+    @Test
+    void o3SeveralTopicsAreRefusedInTheOrderedLayout() throws Exception {
+        var topic = new WrittenTopic(pipeline, "o3.a.changes");
+        topic.create(Map.of());
+        new WrittenTopic(pipeline, "o3.b.changes").create(Map.of());
+        pipeline.create(topic.sink("o3-sink").without("topics").with(Map.of("topics.regex", "o3\\..*")));
+        await("the task stops")
+                .atMost(LIMIT)
+                .ignoreExceptions()
+                .until(() -> pipeline.worker().rest().status("o3-sink").hasFailed());
+        assertThat(pipeline.worker().rest().status("o3-sink").toString())
+                .contains("o3.a.changes, o3.b.changes. Make a connector for each");
+        pipeline.worker().rest().delete("o3-sink");
+    }
+
+    /** O3: likewise what is in several partitions; a topic may have some that are empty. */
+    @Test
+    void o3RecordsInAnotherPartitionAreRefusedInTheOrderedLayout() throws Exception {
+        var topic = new WrittenTopic(pipeline, "o3_partitions.changes");
+        Map<String, Object> brokers =
+                Map.of("bootstrap.servers", pipeline.broker().bootstrapServers());
+        try (Admin admin = Admin.create(brokers)) {
+            admin.createTopics(List.of(new NewTopic("o3_partitions.changes", 2, (short) 1)))
+                    .all()
+                    .get();
+        }
+        pipeline.run(topic.sink("o3-partitions-sink"));
+        try (var producer = new KafkaProducer<>(brokers, new ByteArraySerializer(), new ByteArraySerializer())) {
+            producer.send(new ProducerRecord<>("o3_partitions.changes", 1, null, null))
+                    .get();
+        }
+        await("the task stops")
+                .atMost(LIMIT)
+                .until(() ->
+                        pipeline.worker().rest().status("o3-partitions-sink").hasFailed());
+        assertThat(pipeline.worker().rest().status("o3-partitions-sink").toString())
+                .contains("record o3_partitions.changes-1@0 cannot be read")
+                .contains("all changes in partition 0");
+        pipeline.worker().rest().delete("o3-partitions-sink");
     }
 
     /**
@@ -711,6 +798,23 @@ class HazardsIT {
         assertThat(replicas.state("t12")).isEqualTo("LIVE");
     }
 
+    /** T12: likewise a table, which servers by themselves wait for for a day or a year. */
+    @Test
+    void t12ATableThatSomebodyLocksIsWaitedFor() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.t12_table (id INT PRIMARY KEY)");
+        replicas.awaitApplied();
+        int before = retries();
+        try (Connection connection = pipeline.replica().connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute("LOCK TABLES replica.t12_table WRITE");
+            pipeline.primary().execute("INSERT INTO replica.t12_table VALUES (1)");
+            await("the sink says that it waits").atMost(LIMIT).until(() -> retries() > before);
+        }
+        replicas.awaitApplied();
+        replicas.assertSame("t12_table");
+        assertThat(replicas.state("t12_table")).isEqualTo("LIVE");
+    }
+
     /** T12: the connection ends while COMMIT waits, so that nobody tells the sink what has become of it; keyless rows show it. */
     @Test
     void t12ACommitWhoseAnswerIsLostIsLookedUp() throws Exception {
@@ -786,5 +890,28 @@ class HazardsIT {
         replicas.awaitApplied();
         replicas.assertSame("t14");
         replicas.assertSame("t14_inno");
+    }
+
+    /** T14: a table without transactions takes nothing back, so its rows are not written before others that may be refused. */
+    @Test
+    void t14ARowThatIsRefusedDoublesNoneOfATableWithoutTransactions() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.t14_keyless (v INT) ENGINE=MyISAM",
+                        "CREATE TABLE replica.t14_refused (id INT PRIMARY KEY, n INT)");
+        replicas.awaitState("t14_keyless", "LIVE");
+        replicas.awaitState("t14_refused", "LIVE");
+        pipeline.replica().execute("ALTER TABLE replica.t14_refused ADD CONSTRAINT t14_small CHECK (n < 100)");
+        pipeline.worker().rest().stop(Pipeline.SINK, LIMIT);
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.t14_keyless VALUES (1), (1)",
+                        "INSERT INTO replica.t14_refused VALUES (1, 100)",
+                        "DELETE FROM replica.t14_keyless LIMIT 1");
+        pipeline.worker().rest().resume(Pipeline.SINK);
+        replicas.awaitApplied();
+        assertThat(replicas.state("t14_refused")).isEqualTo("DAMAGED");
+        assertThat(replicas.state("t14_keyless")).isEqualTo("LIVE");
+        replicas.assertSame("t14_keyless");
     }
 }

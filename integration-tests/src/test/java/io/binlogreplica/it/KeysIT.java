@@ -159,6 +159,20 @@ class KeysIT {
     }
 
     @Test
+    void rowsAreFoundByTheirBits() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.found (k BIT(40), one BIT(1), v INT, PRIMARY KEY (k, one))",
+                        "INSERT INTO replica.found SELECT seq * 27487790694, seq % 2, seq FROM "
+                                + Servers.numbers(1, 40),
+                        "UPDATE replica.found SET v = -v WHERE v % 3 = 0",
+                        "UPDATE replica.found SET k = k + 1 WHERE v % 7 = 0",
+                        "DELETE FROM replica.found WHERE v % 5 = 0");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(rows("found")).isEqualTo(32);
+    }
+
+    @Test
     void aTableThatIsDroppedOrHasAnotherKeyInTheMiddleOfItsCopyEndsOrBeginsAnew() throws Exception {
         pipeline.primary()
                 .execute(

@@ -117,6 +117,11 @@ class LeftOutTablesIT {
                         "DELETE FROM replica.versioned WHERE id = 2");
         awaitHealed("versioned", "table replica.versioned is system-versioned");
         await().atMost(LIMIT).until(() -> "1 3".equals(text("SELECT GROUP_CONCAT(id, ' ', v) FROM replica.versioned")));
+        // it has rows now, and takes no TRUNCATE
+        remember();
+        pipeline.primary().execute("UPDATE replica.versioned SET v = 4");
+        awaitHealed("versioned", "table replica.versioned is system-versioned");
+        await().atMost(LIMIT).until(() -> "1 4".equals(text("SELECT GROUP_CONCAT(id, ' ', v) FROM replica.versioned")));
         pipeline.primary().execute("DROP TABLE replica.versioned");
         EndToEnd.assertIdentical(pipeline);
     }

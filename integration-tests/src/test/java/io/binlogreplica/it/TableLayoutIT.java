@@ -11,8 +11,11 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -271,6 +274,39 @@ class TableLayoutIT {
         awaitFailure("kept-sink", "leave it out of topics, or of topics.regex");
         pipeline.worker().rest().delete("kept-sink");
         assertThat(Replicas.rows(pipeline.replica(), "SHOW TABLES FROM kept")).containsExactly("t");
+    }
+
+    /** A topic that is not compacted has each record, unless it was removed. */
+    @Test
+    void recordsThatAreRemovedWhileTheSinkRunsAreMissed() throws Exception {
+        pipeline.replica().execute("CREATE DATABASE removed", "CREATE TABLE removed.t (id INT PRIMARY KEY)");
+        String topic = "dbz.removed.t";
+        send(topic, "{\"id\":1}", removed(1));
+        pipeline.run(sink("removed-sink", "dbz\\.removed\\..*", false));
+        awaitRows("SELECT id FROM removed.t", "1");
+        pipeline.worker().rest().pause("removed-sink", LIMIT);
+        for (int id = 2; id <= 6; id++) {
+            send(topic, "{\"id\":" + id + "}", removed(id));
+        }
+        try (Admin admin =
+                Admin.create(Map.of("bootstrap.servers", pipeline.broker().bootstrapServers()))) {
+            admin.deleteRecords(Map.of(new TopicPartition(topic, 0), RecordsToDelete.beforeOffset(4)))
+                    .all()
+                    .get();
+        }
+        pipeline.worker().rest().resume("removed-sink");
+        awaitRows("SELECT id FROM removed.t ORDER BY id", "1", "5", "6");
+        assertThat(Replicas.rows(
+                        pipeline.replica(),
+                        "SELECT state, cause FROM binlog_replica.replica_table_state WHERE connector = 'removed-sink'"))
+                .isNotEmpty()
+                .allSatisfy(row -> assertThat(row).contains("DAMAGED records 1 to 3 of the topic were removed"));
+        pipeline.worker().rest().delete("removed-sink");
+    }
+
+    private static String removed(int id) {
+        return "{\"before\":null,\"after\":{\"id\":%d},\"source\":%s,\"transaction\":null,\"op\":\"c\",\"ts_ms\":1}"
+                .formatted(id, source("removed", "t"));
     }
 
     /** K19: names that differ in nothing that a topic's name can have. */

@@ -127,6 +127,17 @@ class ValidationIT {
     }
 
     @Test
+    void theOrderedLayoutHasOneTopic() {
+        assertThat(errors(pipeline.sinkConnector(), Map.of("topics", "b.changes,a.changes")))
+                .containsOnlyKeys("topic.layout")
+                .extractingByKey("topic.layout")
+                .asString()
+                .contains("a.changes, b.changes. Make a connector for each");
+        assertThat(errors(pipeline.sinkConnector(), Map.of("topics", "p.d.a,p.d.b", "topic.layout", "table")))
+                .isEmpty();
+    }
+
+    @Test
     void aMissingSettingIsNamed() {
         var settings = new HashMap<>(pipeline.sourceConnector().config());
         settings.put("name", Pipeline.SOURCE);
