@@ -223,6 +223,7 @@ class RecordsOnTopicsIT {
                         json.objectNode().put("server", "changesonly").put("table", "replica.item"),
                         json.objectNode().put("copy", "pending").put("rows", 0))));
         rest.resume("changesonly-source");
+        await().atMost(EndToEnd.LIMIT).until(() -> topics.names().contains("changesonly.replica.item"));
         await().atMost(EndToEnd.LIMIT)
                 .untilAsserted(() -> assertThat(topics.read("changesonly.replica.item"))
                         .extracting(message -> message.value().path("op").asText())

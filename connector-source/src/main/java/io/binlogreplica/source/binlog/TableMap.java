@@ -2,6 +2,7 @@ package io.binlogreplica.source.binlog;
 
 import io.binlogreplica.record.TableId;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,8 @@ public record TableMap(
             @Nullable String name,
             List<byte[]> labels) {
 
+        private static final Pattern ROW_HASH = Pattern.compile("DB_ROW_HASH_\\d+");
+
         public static final int TINY = 1;
         public static final int SHORT = 2;
         public static final int LONG = 3;
@@ -77,5 +80,10 @@ public record TableMap(
 
         /** The collation {@code binary}: what tells BINARY from CHAR and BLOB from TEXT. */
         public static final int BINARY_COLLATION = 63;
+
+        /** Whether it is of the server's own: MariaDB keeps hashes of texts of any length that are unique, behind a table's columns. */
+        public boolean isHidden() {
+            return type == LONGLONG && name != null && ROW_HASH.matcher(name).matches();
+        }
     }
 }

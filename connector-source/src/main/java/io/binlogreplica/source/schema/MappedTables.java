@@ -31,13 +31,16 @@ final class MappedTables {
     }
 
     /**
-     * The table as it was when the event was written.
+     * The table as it was when the event was written, without what only the server itself has of it.
      *
      * @param map with names
      * @param present the table's definition now; null when it is gone
      */
     TableSchema named(TableMap map, @Nullable TableSchema present) {
-        List<Column> mapped = map.columns().stream().map(this::column).toList();
+        List<Column> mapped = map.columns().stream()
+                .filter(column -> !column.isHidden())
+                .map(this::column)
+                .toList();
         if (present != null && fits(mapped, present.columns())) {
             return map.key().isEmpty() || map.key().equals(present.key())
                     ? present

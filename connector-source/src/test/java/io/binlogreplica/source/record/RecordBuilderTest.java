@@ -34,19 +34,7 @@ class RecordBuilderTest {
                 List.of());
         var origin = new Origin(0, Origin.STREAMED, table.id(), null, 1, "0-1-42", "binlog.000007", 4711, 3, null);
         var row = new RowChange(table, Op.CREATE, null, new Object[] {new byte[1]}, origin, null, 0, true);
-        SourceConfig config = SourceConfig.of(Map.of(
-                "topic.prefix",
-                "p",
-                "database.hostname",
-                "primary",
-                "database.user",
-                "replicator",
-                "database.password",
-                "not-a-secret",
-                "database.server.id",
-                "1",
-                "record.format",
-                "envelope"));
+        SourceConfig config = TestRecords.config(Map.of("record.format", "envelope"));
         var builder = new RecordBuilder(
                 config.topics(),
                 config.schemas(),

@@ -21,7 +21,6 @@ import io.binlogreplica.source.stream.SourceChange;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -126,7 +125,7 @@ class RecordLimitTest {
 
     /** What Kafka's producer compares with its limit, all but 100 bytes of its own. */
     private static long recordSize(RowChange row, String format) {
-        SourceConfig config = config(Map.of("record.format", format));
+        SourceConfig config = TestRecords.config(Map.of("record.format", format));
         var records = new ArrayList<ChangeRecord>();
         var builder = new RecordBuilder(
                 config.topics(),
@@ -147,25 +146,9 @@ class RecordLimitTest {
     }
 
     private static RecordLimit limit(long bytes, String format) {
-        SourceConfig config =
-                config(Map.of("record.format", format, DeliveryConfig.RECORD_BYTES_MAX, Long.toString(bytes)));
+        SourceConfig config = TestRecords.config(
+                Map.of("record.format", format, DeliveryConfig.RECORD_BYTES_MAX, Long.toString(bytes)));
         return new RecordLimit(config.delivery(), config.topics(), new Projection(config.columns(), true));
-    }
-
-    private static SourceConfig config(Map<String, String> more) {
-        var properties = new HashMap<>(Map.of(
-                "topic.prefix",
-                "p",
-                "database.hostname",
-                "primary",
-                "database.user",
-                "replicator",
-                "database.password",
-                "not-a-secret",
-                "database.server.id",
-                "1"));
-        properties.putAll(more);
-        return SourceConfig.of(properties);
     }
 
     private static Column column(String name, String type, String charset) {

@@ -1,5 +1,7 @@
 package io.binlogreplica.source.record;
 
+import io.binlogreplica.source.config.SourceConfig;
+import java.util.HashMap;
 import java.util.Map;
 
 /** Records without content, for tests of what becomes of them. */
@@ -9,5 +11,22 @@ public final class TestRecords {
 
     public static ChangeRecord record(boolean last) {
         return new ChangeRecord(last, Map.of(), Map.of(), "topic", null, null, null, null, null, null);
+    }
+
+    /** Of a connector that is not started. */
+    static SourceConfig config(Map<String, String> more) {
+        var properties = new HashMap<>(Map.of(
+                "topic.prefix",
+                "p",
+                "database.hostname",
+                "primary",
+                "database.user",
+                "replicator",
+                "database.password",
+                "not-a-secret",
+                "database.server.id",
+                "1"));
+        properties.putAll(more);
+        return SourceConfig.of(properties);
     }
 }

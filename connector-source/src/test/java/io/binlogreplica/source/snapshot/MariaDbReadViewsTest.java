@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.binlogreplica.database.Database;
-import io.binlogreplica.database.DatabaseConfig;
-import io.binlogreplica.database.SslMode;
 import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.binlog.BinlogPosition;
@@ -15,7 +13,6 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -29,7 +26,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -50,7 +46,7 @@ class MariaDbReadViewsTest {
     @BeforeAll
     static void start() throws Exception {
         server = DatabaseServer.primary(directory).start();
-        server.createUser("replicator", "secret", "ALL ON *.*");
+        server.createUser(ReadDatabase.USER, ReadDatabase.PASSWORD, "ALL ON *.*");
         server.execute(
                 "CREATE DATABASE d",
                 "CREATE TABLE d.t (id INT PRIMARY KEY, last INT NOT NULL)",
@@ -70,7 +66,7 @@ class MariaDbReadViewsTest {
         var writing = new AtomicBoolean(true);
         ExecutorService writer = Executors.newSingleThreadExecutor();
         var seen = new ArrayList<Seen>();
-        Database database = database();
+        Database database = ReadDatabase.of(server);
         try (Connection connection = database.connect();
                 ReadViews views = ReadViews.of(connection, database)) {
             BinlogPosition end = views.end();
@@ -180,19 +176,5 @@ class MariaDbReadViewsTest {
     private static Xid xid(int number) {
         byte[] name = ("x" + number).getBytes(US_ASCII);
         return Xid.of(name, name.length, 0, 1);
-    }
-
-    private static Database database() {
-        return new Database(
-                new DatabaseConfig(
-                        "127.0.0.1",
-                        server.port(),
-                        "replicator",
-                        new Password("secret"),
-                        SslMode.DISABLED,
-                        null,
-                        Duration.ofSeconds(5)),
-                "time_zone='+00:00'",
-                Map.of("allowMultiQueries", "true"));
     }
 }

@@ -4,9 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.binlogreplica.database.Database;
-import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.SqlErrors;
-import io.binlogreplica.database.SslMode;
 import io.binlogreplica.local.DatabaseServer;
 import io.binlogreplica.local.PackagedServer;
 import io.binlogreplica.record.TableId;
@@ -15,17 +13,14 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.kafka.common.config.types.Password;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -50,7 +45,7 @@ class MySqlReadViewsTest {
         server = DatabaseServer.primary(directory)
                 .binaries(PackagedServer.MYSQL_9_7.binaries())
                 .start();
-        server.createUser("replicator", "secret", "ALL ON *.*");
+        server.createUser(ReadDatabase.USER, ReadDatabase.PASSWORD, "ALL ON *.*");
         server.execute(
                 "CREATE DATABASE d", "CREATE TABLE d.t (id BIGINT AUTO_INCREMENT PRIMARY KEY, writer INT NOT NULL)");
     }
@@ -64,7 +59,7 @@ class MySqlReadViewsTest {
     void viewsAreExactlyWhereTheirGtidsSayWithWritersOnTheirTable() throws Exception {
         var writing = new AtomicBoolean(true);
         ExecutorService writers = Executors.newFixedThreadPool(6);
-        Database database = database();
+        Database database = ReadDatabase.of(server);
         try (Connection connection = database.connect();
                 ReadViews views = ReadViews.of(connection, database)) {
             long before = executed(views.end()) - rows(connection.createStatement());
@@ -96,7 +91,7 @@ class MySqlReadViewsTest {
 
     @Test
     void aTransactionThatHoldsTheTableIsWaitedForOnlyIfOthersLeaveNoMoment() throws Exception {
-        Database database = database();
+        Database database = ReadDatabase.of(server);
         try (Connection holder = server.connect("allowMultiQueries=true");
                 Statement holding = holder.createStatement();
                 Connection connection = database.connect();
@@ -134,20 +129,6 @@ class MySqlReadViewsTest {
             }
         }
         return null;
-    }
-
-    private static Database database() {
-        return new Database(
-                new DatabaseConfig(
-                        "127.0.0.1",
-                        server.port(),
-                        "replicator",
-                        new Password("secret"),
-                        SslMode.DISABLED,
-                        null,
-                        Duration.ofSeconds(5)),
-                "time_zone='+00:00'",
-                Map.of("allowMultiQueries", "true"));
     }
 
     private static long rows(Statement statement) throws SQLException {
