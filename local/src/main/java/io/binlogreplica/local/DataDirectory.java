@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 
 /** Makes a server's data directory, in which {@code root} may log in from this machine without a password. */
 final class DataDirectory {
@@ -18,6 +19,11 @@ final class DataDirectory {
 
     /** What a directory without databases has, most of it a log. */
     private static final int MEGABYTES = 300;
+
+    private static final String MYSQL_USERS = """
+            CREATE USER 'root'@'127.0.0.1';
+            GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
+            """;
 
     /** MySQL's name of itself, which it makes up where there is none. */
     private static final String SERVER_UUID = "auto.cnf";
@@ -66,7 +72,7 @@ final class DataDirectory {
             }
             Path made = UnpackedFolder.in(
                     ServerBinaries.cache(),
-                    "data-" + binaries.version(),
+                    "data-" + binaries.version() + "-" + recipe(binaries),
                     MEGABYTES,
                     folder -> make(binaries, folder.resolve("data"), log));
             Path aside = Files.createTempDirectory(data.toAbsolutePath().getParent(), "new-");
@@ -75,6 +81,15 @@ final class DataDirectory {
         } catch (IOException e) {
             throw new UncheckedIOException("the data directory " + data + " could not be made", e);
         }
+    }
+
+    /** Differs where another directory would be made. */
+    private static String recipe(ServerBinaries binaries) throws IOException {
+        var checksum = new CRC32C();
+        String recipe = binaries.launcher() + " " + commonOptions(binaries, Path.of("data"))
+                + (binaries.kind() == ServerBinaries.Kind.MYSQL ? MYSQL_USERS : bootstrapSql(binaries));
+        checksum.update(recipe.getBytes(StandardCharsets.UTF_8));
+        return "%08x".formatted(checksum.getValue());
     }
 
     private static void make(ServerBinaries binaries, Path data, Path log) throws IOException {
@@ -90,10 +105,7 @@ final class DataDirectory {
     private static void initialiseMySql(ServerBinaries binaries, Path data, Path log) throws IOException {
         Path users = Files.createTempFile("users", ".sql");
         try {
-            Files.writeString(users, """
-                    CREATE USER 'root'@'127.0.0.1';
-                    GRANT ALL PRIVILEGES ON *.* TO 'root'@'127.0.0.1' WITH GRANT OPTION;
-                    """);
+            Files.writeString(users, MYSQL_USERS);
             List<String> command = command(binaries, data, "--initialize-insecure", "--init-file=" + users);
             ChildProcess.run("initialising " + data, command, data, log, new File("/dev/null"), LIMIT);
         } finally {

@@ -10,15 +10,9 @@ import io.binlogreplica.sink.state.Verifications;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /** What the stream says of tables between their rows, and what that means for the state of each. */
 final class TableEvents {
-
-    /** Then there may have been one already, of which nothing is new. */
-    private static final Pattern IF_ABSENT =
-            Pattern.compile("\\bTABLE\\s+IF\\s+NOT\\s+EXISTS\\b", Pattern.CASE_INSENSITIVE);
 
     private final Connection connection;
     private final TableDefinitions definitions;
@@ -50,7 +44,7 @@ final class TableEvents {
             }
             case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
             case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
-            case DDL -> followNames(change.tables(), change.ddl());
+            case DDL -> followNames(change.tables());
             case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
             case DEFINITION, END, CHECKSUM -> {
                 // says how rows are to be read, and nothing of the replica
@@ -76,7 +70,7 @@ final class TableEvents {
     }
 
     /** A table that was renamed is as good as it was before. */
-    private void followNames(List<TableChange.Table> tables, @Nullable String ddl) throws SQLException {
+    private void followNames(List<TableChange.Table> tables) throws SQLException {
         for (int i = 0; i < tables.size(); i++) {
             TableId table = tables.get(i).id();
             switch (tables.get(i).type()) {
@@ -89,11 +83,7 @@ final class TableEvents {
                         health.dropped(table);
                     }
                 }
-                case CREATE -> {
-                    if (ddl == null || !IF_ABSENT.matcher(ddl).find()) {
-                        health.created(table);
-                    }
-                }
+                case CREATE -> health.created(table);
                 case ALTER -> {
                     // is as good as it was
                 }

@@ -15,6 +15,8 @@ public final class CheckedRange implements Due, Found {
     private final TableSchema schema;
     private final BooleanSupplier isVoid;
     private volatile @Nullable RangeChecksum checksum;
+    private volatile boolean finished;
+    private volatile boolean again;
 
     /**
      * A range that is being read.
@@ -62,6 +64,20 @@ public final class CheckedRange implements Due, Found {
 
     @Override
     public void finished() {
-        // the next is read after a while
+        finished = true;
+    }
+
+    /** Whether the stream has it, or gave it up. */
+    boolean isFinished() {
+        return finished;
+    }
+
+    /** The stream does not take it: it is to be read once more. */
+    void readAgain() {
+        again = true;
+    }
+
+    boolean isToBeReadAgain() {
+        return again;
     }
 }

@@ -24,6 +24,9 @@ final class MariaDbReadViews implements ReadViews {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
 
+    /** How often to open a view while XA transactions are prepared, which most are for moments. */
+    private static final int SETTLED_TRIES = 20;
+
     private static final String POSITION = "SHOW STATUS LIKE 'binlog\\_snapshot\\_%'";
 
     /** What is prepared comes behind the position: a commit before that is done by now, or among them still. */
@@ -39,9 +42,11 @@ final class MariaDbReadViews implements ReadViews {
     @Override
     public ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
-        while (true) {
+        for (int i = 1; ; i++) {
             ReadView view = open();
-            if (view.position().reached(reached)) {
+            boolean settled =
+                    view.unsettled() == null || view.unsettled().prepared().isEmpty();
+            if (view.position().reached(reached) && (settled || i >= SETTLED_TRIES)) {
                 return view;
             }
             view.close();

@@ -139,6 +139,8 @@ public final class Snapshot implements AutoCloseable {
                 gate.remove(due);
                 if (due instanceof Chunk chunk) {
                     readAgain(chunk.copy());
+                } else if (due instanceof CheckedRange range) {
+                    range.readAgain();
                 }
                 continue;
             }
@@ -272,6 +274,7 @@ public final class Snapshot implements AutoCloseable {
             verifier.moved();
         }
         gate.moved(there);
+        xaCommits.clear();
         readers.moved();
     }
 

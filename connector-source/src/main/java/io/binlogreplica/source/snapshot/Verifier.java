@@ -65,6 +65,7 @@ final class Verifier implements AutoCloseable {
 
     // Of the thread.
     private @Nullable Walk walk;
+    private @Nullable Read read;
     private @Nullable TableId last;
     /** Where an earlier run ended within a table. */
     private @Nullable VerifyOffset resumed;
@@ -83,6 +84,17 @@ final class Verifier implements AutoCloseable {
             return copy.isWhole() && copy.generation() == generation;
         }
     }
+
+    /**
+     * What was read last.
+     *
+     * @param from where one was in the table; null for what was asked for
+     * @param asked what was asked for; null for what comes by itself
+     */
+    private record Read(
+            CheckedRange range,
+            @Nullable Walk from,
+            @Nullable Asked asked) {}
 
     /**
      * How far one is through a table.
@@ -150,6 +162,12 @@ final class Verifier implements AutoCloseable {
                     later.clear();
                 }
                 snapshot.queue().await();
+                if (!isTaken()) {
+                    if (next != null) {
+                        later.add(next);
+                    }
+                    continue;
+                }
                 TableId table = next == null ? null : next.table;
                 try {
                     if (next == null) {
@@ -175,6 +193,26 @@ final class Verifier implements AutoCloseable {
         } finally {
             connection.close();
         }
+    }
+
+    /** Whether the stream has what was read last; if it wants that once more, that comes next. */
+    private boolean isTaken() {
+        Read before = read;
+        if (before == null) {
+            return true;
+        }
+        if (!before.range.isFinished()) {
+            return false;
+        }
+        read = null;
+        if (before.range.isToBeReadAgain()) {
+            if (before.asked != null) {
+                asked.add(before.asked);
+            } else {
+                walk = before.from;
+            }
+        }
+        return true;
     }
 
     private void failed(SQLException e, @Nullable TableId table) throws InterruptedException {
@@ -235,7 +273,7 @@ final class Verifier implements AutoCloseable {
         Walk at = walk;
         Walk from = at == null || !at.basis.equals(basis) ? begin(basis) : at;
         KeyRange range = new KeyRange(from.after, boundary(from));
-        read(basis, statement -> {
+        CheckedRange checked = read(basis, statement -> {
             try (ResultSet row = BoundedQuery.execute(from.sql.checksum(range), statement)) {
                 row.next();
                 return new RangeChecksum(
@@ -246,6 +284,7 @@ final class Verifier implements AutoCloseable {
                         null);
             }
         });
+        read = new Read(checked, from, null);
         List<String> upTo = range.upTo();
         last = copy.table();
         walk = upTo == null ? null : from.behind(upTo);
@@ -322,12 +361,14 @@ final class Verifier implements AutoCloseable {
             return;
         }
         RowSql sql = sql(basis.schema);
-        RangeChecksum read = read(basis, statement -> {
+        CheckedRange checked = read(basis, statement -> {
             try (ResultSet rows = BoundedQuery.execute(sql.digests(range.range, ROWS_MAX + 1), statement)) {
                 return digests(sql.readDigests(rows), range.range, Database.flavor(statement.getConnection()));
             }
         });
-        List<String> upTo = read.range().upTo();
+        KeyRange covered = checked.checksum().range();
+        read = new Read(checked, null, new Asked(range.table, covered, range.untilNanos));
+        List<String> upTo = covered.upTo();
         if (upTo != null && !upTo.equals(range.range.upTo())) {
             asked.add(new Asked(range.table, new KeyRange(upTo, range.range.upTo()), range.untilNanos));
         }
@@ -364,7 +405,7 @@ final class Verifier implements AutoCloseable {
     }
 
     /** Reads in a view, and hands over to the stream, which waits at the view's position meanwhile. */
-    private RangeChecksum read(Basis basis, Reading reading) throws SQLException, InterruptedException {
+    private CheckedRange read(Basis basis, Reading reading) throws SQLException, InterruptedException {
         CheckedRange range = null;
         try (ReadView view = gate.open(connection.views(), basis.copy.table())) {
             range = new CheckedRange(
@@ -378,7 +419,7 @@ final class Verifier implements AutoCloseable {
             requireUnaltered(basis.schema);
             range.read(found);
             snapshot.wake();
-            return found;
+            return range;
         } finally {
             if (range != null && !range.isRead()) {
                 gate.remove(range);

@@ -22,6 +22,11 @@ final class XaCommits {
         }
     };
 
+    /** Places are those of another server from now on. */
+    void clear() {
+        commits.clear();
+    }
+
     /** A transaction of that name is prepared: that of another one is no matter any more. */
     void prepared(Xid xid) {
         commits.remove(xid);

@@ -267,7 +267,7 @@ final class Ddl {
         for (Statement.Action action : captured(statement)) {
             outlet.forget(action.table());
             TableId to = action.to();
-            if (action.verb() == Statement.Verb.DROP || action.verb() == Statement.Verb.RENAME) {
+            if (action.verb() == Statement.Verb.DROP || isRenamed(action)) {
                 snapshot.dropped(action.table());
             } else if (action.verb() == Statement.Verb.ALTER) {
                 snapshot.altered(action.table());
@@ -297,7 +297,8 @@ final class Ddl {
                     present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
         }
         return switch (action.verb()) {
-            case CREATE, CREATE_IF_ABSENT -> List.of(present(TableChange.Type.CREATE, table));
+            case CREATE, CREATE_IF_ABSENT ->
+                List.of(present(creates(action) ? TableChange.Type.CREATE : TableChange.Type.ALTER, table));
             case DROP -> List.of(new TableChange.Table(TableChange.Type.DROP, table, null));
             case RENAME, ALTER, REWRITE, EXCHANGE, TRUNCATE, WRITE ->
                 to == null
