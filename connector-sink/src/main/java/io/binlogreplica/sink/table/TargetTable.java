@@ -29,14 +29,4 @@ public record TargetTable(
         triggers = List.copyOf(triggers);
         rounded = Map.copyOf(rounded);
     }
-
-    /** A table that keeps all digits of its numbers. */
-    public TargetTable(
-            TableSchema schema,
-            List<UniqueKey> uniqueKeys,
-            Set<Integer> period,
-            boolean transactional,
-            List<String> triggers) {
-        this(schema, uniqueKeys, period, transactional, triggers, Map.of());
-    }
 }

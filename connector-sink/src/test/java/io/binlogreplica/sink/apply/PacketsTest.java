@@ -18,6 +18,7 @@ import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +30,11 @@ class PacketsTest {
                     "c", ColumnType.parse("longtext", "latin1", "latin1_swedish_ci"), true, Column.Generated.NO)),
             List.of());
     private static final Mapping MAPPING = new Mapping(
-            TABLE, new TargetTable(TABLE, List.of(), Set.of(), true, List.of()), List.of(0), List.of(), List.of(0));
+            TABLE,
+            new TargetTable(TABLE, List.of(), Set.of(), true, List.of(), Map.of()),
+            List.of(0),
+            List.of(),
+            List.of(0));
 
     @Test
     void rowsEndWhereTheirValuesFillAPacketHoweverTheseTravel() throws SQLException {

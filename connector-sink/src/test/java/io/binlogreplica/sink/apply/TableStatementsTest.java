@@ -10,6 +10,7 @@ import io.binlogreplica.sink.apply.TableStatements.Finding;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTable;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -24,7 +25,7 @@ class TableStatementsTest {
                 new TableId("replica", "t"),
                 List.of(new Column("k", ColumnType.parse("bit(40)", null, null), false, Column.Generated.NO)),
                 List.of(0));
-        var target = new TargetTable(table, List.of(), Set.of(), true, List.of());
+        var target = new TargetTable(table, List.of(), Set.of(), true, List.of(), Map.of());
         var sql = new TableStatements(new Mapping(table, target, List.of(0), List.of(0), List.of(0)), by);
         assertThat(sql.delete())
                 .isEqualTo("DELETE FROM `replica`.`t` WHERE `k` = CAST(CONV(HEX(?), 16, 10) AS UNSIGNED)");

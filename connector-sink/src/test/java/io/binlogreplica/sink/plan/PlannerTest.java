@@ -160,7 +160,8 @@ class PlannerTest {
                         List.of(key("PRIMARY", 0), index),
                         Set.of(2, 3),
                         true,
-                        List.of()));
+                        List.of(),
+                        Map.of()));
         assertThat(plan(
                         row(rooms, Op.CREATE, null, values(1, 8, 1, 9)),
                         row(rooms, Op.DELETE, values(2, 7, 1, 9), null),
@@ -188,7 +189,8 @@ class PlannerTest {
                         List.of(index),
                         Set.of(1, 2),
                         true,
-                        List.of()));
+                        List.of(),
+                        Map.of()));
         assertThat(plan(
                         row(prices, Op.CREATE, null, values(1, 1, 9, 0)),
                         row(prices, Op.UPDATE, values(1, 1, 9, 0), values(1, 1, 9, 1)),
@@ -209,7 +211,8 @@ class PlannerTest {
                         List.of(),
                         Set.of(),
                         false,
-                        List.of()));
+                        List.of(),
+                        Map.of()));
         var planner = new Planner(new ForeignKeys(List.of()), PlannerTest::weights);
         List<Planner.Row> rows = List.of(
                 row(lasting, Op.CREATE, null, values(1)),
@@ -661,7 +664,8 @@ class PlannerTest {
 
     private static Mapping mapping(TableId id, List<Column> columns, List<Integer> key, List<UniqueKey> uniqueKeys) {
         return mapping(
-                columns, new TargetTable(new TableSchema(id, columns, key), uniqueKeys, Set.of(), true, List.of()));
+                columns,
+                new TargetTable(new TableSchema(id, columns, key), uniqueKeys, Set.of(), true, List.of(), Map.of()));
     }
 
     private static Mapping mapping(List<Column> columns, TargetTable target) {

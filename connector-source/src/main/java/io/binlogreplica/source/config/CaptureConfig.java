@@ -3,13 +3,12 @@ package io.binlogreplica.source.config;
 import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.database.NumberRange;
 import io.binlogreplica.record.TableId;
-import java.nio.charset.StandardCharsets;
+import io.binlogreplica.source.offset.SourceOffset;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.zip.CRC32C;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
@@ -58,17 +57,14 @@ public record CaptureConfig(
 
     /** Differs where another choice of what is captured may count other rows of a transaction. */
     public String fingerprint() {
-        var checksum = new CRC32C();
-        String choice = List.of(
+        return SourceOffset.fingerprint(List.of(
                         databases,
                         databasesExcluded,
                         tables,
                         tablesExcluded,
                         new TreeSet<>(serversExcluded),
                         new TreeSet<>(domainsExcluded))
-                .toString();
-        checksum.update(choice.getBytes(StandardCharsets.UTF_8));
-        return "%08x".formatted(checksum.getValue());
+                .toString());
     }
 
     static ConfigDef define(ConfigDef def) {

@@ -86,12 +86,7 @@ final class ChunkReader implements Runnable {
         }
     }
 
-    /** Connections are to another server from now on; one to the server before may wait for an answer that never comes. */
-    void moved() {
-        giveUp();
-    }
-
-    /** Ends what is being read. For any thread. */
+    /** Ends what is being read, or waited for: a server that is gone never answers. For any thread. */
     void giveUp() {
         connection.giveUp();
     }

@@ -31,7 +31,7 @@ final class ChunkReaders implements AutoCloseable {
 
     /** Chunks are read from another server from now on. */
     void moved() {
-        readers.forEach(ChunkReader::moved);
+        readers.forEach(ChunkReader::giveUp);
     }
 
     @Override

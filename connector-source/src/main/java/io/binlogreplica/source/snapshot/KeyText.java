@@ -4,18 +4,17 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ExactValue;
 import io.binlogreplica.record.Form;
 import io.binlogreplica.record.TableSchema;
+import io.binlogreplica.source.offset.SourceOffset;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.zip.CRC32C;
+import java.util.stream.Collectors;
 import org.apache.kafka.connect.errors.ConnectException;
 
 /**
@@ -30,14 +29,11 @@ public final class KeyText {
 
     /** Tells one key of a table from another, and from the same one when it puts rows in another order. */
     static String columns(TableSchema table) {
-        var checksum = new CRC32C();
-        for (int index : table.key()) {
-            Column column = table.columns().get(index);
-            String text = column.name() + " " + column.type().columnType() + " "
-                    + column.type().collation() + "\n";
-            checksum.update(text.getBytes(StandardCharsets.UTF_8));
-        }
-        return "%08x".formatted(checksum.getValue());
+        return SourceOffset.fingerprint(table.key().stream()
+                .map(index -> table.columns().get(index))
+                .map(column -> column.name() + " " + column.type().columnType() + " "
+                        + column.type().collation() + "\n")
+                .collect(Collectors.joining()));
     }
 
     /** A key whose columns have these values. */
