@@ -1,5 +1,6 @@
 package io.binlogreplica.database;
 
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.HashMap;
@@ -69,7 +70,7 @@ public final class SqlErrors {
                 1047, // not yet prepared for use, Galera
                 1077, // normal shutdown
                 1079, // aborted, shutting down
-                1114, // the table, or its disk, is full
+                1114, // the disk is full
                 1135, // no new thread
                 1203, // too many connections of the user
                 1206, // the lock table is full
@@ -166,6 +167,9 @@ public final class SqlErrors {
     }
 
     private static SqlFailure one(SQLException e) {
+        if (e instanceof SQLDataException) {
+            return SqlFailure.DATA;
+        }
         SqlFailure byNumber = BY_NUMBER.get(e.getErrorCode());
         if (byNumber != null) {
             return byNumber;

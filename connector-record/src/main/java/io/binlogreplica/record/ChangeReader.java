@@ -185,6 +185,7 @@ public final class ChangeReader {
                 schema = version == null || FieldColumns.tellColumns(row)
                         ? RowSchema.of(id, row, known(id, version))
                         : versioned(id, row, version);
+                schema = version == null ? schema : schema.in(version);
                 rowSchemas.computeIfAbsent(row, added -> new HashMap<>()).put(id, schema);
             }
             return schema;
@@ -200,7 +201,7 @@ public final class ChangeReader {
     /** Of a row whose schema has no more than its fields: by the version it was written with, or as the replica's table is. */
     private RowSchema versioned(TableId id, Schema row, int version) {
         TableSchema table = required(id, version);
-        return (version == table.fingerprint() ? RowSchema.of(row, table) : RowSchema.of(id, row, table)).in(version);
+        return version == table.fingerprint() ? RowSchema.of(row, table) : RowSchema.of(id, row, table);
     }
 
     /** Of another source, or of another version: the columns that the row names. */
@@ -257,7 +258,7 @@ public final class ChangeReader {
      * How to read the rows of one schema.
      *
      * @param fields the struct's fields in the order of the table's columns; null for rows that come as maps
-     * @param version of the table, where rows of others may have the same struct's schema; else null
+     * @param version of the table: rows of others, whose key is another, may have the same struct's schema; null where none is known
      */
     private record RowSchema(
             TableSchema table,
@@ -322,6 +323,13 @@ public final class ChangeReader {
             return new RowSchema(table, readers, fields, null);
         }
 
+        /** A struct gives a column's DEFAULT, which Debezium has in its schema, for NULL too. */
+        private static @Nullable Object value(Struct struct, Field field) {
+            return field.schema().defaultValue() != null && field.schema().isOptional()
+                    ? struct.getWithoutDefault(field.name())
+                    : struct.get(field);
+        }
+
         @Nullable
         Object @Nullable [] row(@Nullable Fields row, @Nullable Fields exact) {
             if (row == null) {
@@ -331,7 +339,7 @@ public final class ChangeReader {
             List<Column> columns = table.columns();
             if (fields != null && row.container() instanceof Struct struct) {
                 for (int i = 0; i < values.length; i++) {
-                    values[i] = readers[i].canonical(struct.get(fields[i]));
+                    values[i] = readers[i].canonical(value(struct, fields[i]));
                 }
             } else {
                 Map<?, ?> map = (Map<?, ?>) row.container();

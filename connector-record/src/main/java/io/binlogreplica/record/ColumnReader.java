@@ -21,6 +21,8 @@ public final class ColumnReader {
     private static final long MICROS_PER_MILLI = 1_000;
     private static final long MILLIS_PER_DAY = 86_400_000;
     private static final BigInteger TWO_TO_64 = BigInteger.ONE.shiftLeft(Long.SIZE);
+    private static final long AMBIGUOUS_MICROS = 100_000_000_000_000L;
+    private static final Pattern HEXADECIMAL = Pattern.compile("(?:[0-9a-f]{4})*[0-9a-f]{2}|[0-9a-f]{24,}");
     private static final Pattern DIGITS = Pattern.compile("[0-9]+");
 
     private final Column column;
@@ -88,22 +90,47 @@ public final class ColumnReader {
             case DATE -> wire instanceof Date date ? (Object) Math.toIntExact(date.getTime() / MILLIS_PER_DAY) : wire;
             case TIME -> fitting(micros(wire, meaning, 1));
             case DATETIME_MILLIS -> fitting(micros(wire, meaning, MICROS_PER_MILLI)) / MICROS_PER_MILLI;
-            case DATETIME_MICROS -> fitting(micros(wire, meaning, 1));
+            case DATETIME_MICROS -> {
+                requireMicros(wire);
+                yield fitting(micros(wire, meaning, 1));
+            }
             case TIMESTAMP -> timestamp(wire);
             case BITS, BYTES -> {
                 if (schema != null && wire instanceof String) {
                     throw new DataException(
                             "bytes as text may be Base64 or hexadecimal: binary.handling.mode must be" + " bytes");
                 }
+                requireBase64(wire);
                 yield wire;
             }
             default -> wire;
         };
     }
 
+    /** Without a schema nothing else tells: of Base64, this many characters are never digits of hexadecimal numbers alone. */
+    private void requireBase64(Object wire) {
+        if (schema == null
+                && wire instanceof String text
+                && HEXADECIMAL.matcher(text).matches()) {
+            throw new DataException("this is hexadecimal, and Base64 is read: binary.handling.mode must be bytes");
+        }
+    }
+
+    /** As milliseconds a number is of this millennium that as microseconds is of the years around 1970. */
+    private void requireMicros(Object wire) {
+        if (schema == null
+                && wire instanceof Number number
+                && number.longValue() != 0
+                && Math.abs(number.longValue()) < AMBIGUOUS_MICROS) {
+            throw new DataException(
+                    "without a schema nobody can tell milliseconds of today from microseconds of 1970: set"
+                            + " schemas.enable=true, on both sides");
+        }
+    }
+
     private static void requirePlain(String meaning) {
         if (!meaning.isEmpty()) {
-            throw new DataException("it does not take " + meaning);
+            throw new DataException("it does not take " + meaning + ": give the column the primary's type");
         }
     }
 

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.kafka.connect.data.Date;
 import org.apache.kafka.connect.data.Decimal;
 import org.apache.kafka.connect.data.Field;
 import org.apache.kafka.connect.data.Schema;
+import org.apache.kafka.connect.data.Time;
+import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.errors.DataException;
 import org.jspecify.annotations.Nullable;
 
@@ -131,10 +134,11 @@ public final class FieldColumns {
     private static String byMeaning(Field field, Map<String, String> parameters) {
         Schema schema = field.schema();
         return switch (schema.name() == null ? "" : schema.name()) {
-            case "io.debezium.time.Date" -> "date";
-            case "io.debezium.time.MicroTime" -> "time(6)";
-            case "io.debezium.time.Timestamp" -> "datetime(3)";
-            case "io.debezium.time.MicroTimestamp" -> "datetime(6)";
+            case "io.debezium.time.Date", Date.LOGICAL_NAME -> "date";
+            case "io.debezium.time.Time", Time.LOGICAL_NAME -> "time(3)";
+            case "io.debezium.time.MicroTime", "io.debezium.time.NanoTime" -> "time(6)";
+            case "io.debezium.time.Timestamp", Timestamp.LOGICAL_NAME -> "datetime(3)";
+            case "io.debezium.time.MicroTimestamp", "io.debezium.time.NanoTimestamp" -> "datetime(6)";
             case "io.debezium.time.ZonedTimestamp" -> "timestamp(6)";
             case "io.debezium.time.Year" -> "year";
             case "io.debezium.data.Json" -> "json";

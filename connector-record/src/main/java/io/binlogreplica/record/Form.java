@@ -2,6 +2,7 @@ package io.binlogreplica.record;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -73,6 +74,9 @@ public enum Form {
      * Spatial types; byte[], SRID as 4 bytes little-endian, then WKB; a struct of both in the record. See {@link #ofGeometry}.
      */
     GEOMETRY;
+
+    /** No two floats are the same in so many. */
+    private static final MathContext FLOAT_DIGITS = new MathContext(9);
 
     private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
 
@@ -271,11 +275,15 @@ public enum Form {
         return (short) number;
     }
 
-    /** A float that was widened, or whose digits were read as a double's; no other double. */
+    /** A float that was widened, or whose digits, which are nine at most, were read as a double's; no other double. */
     private static float floatExact(double number) {
         float nearest = (float) number;
-        if (nearest != number && !Double.isNaN(number) && Double.parseDouble(Float.toString(nearest)) != number) {
-            throw new ArithmeticException("no float");
+        if (nearest != number && !Double.isNaN(number)) {
+            boolean outside = Float.isInfinite(nearest) || nearest == 0;
+            // which digits depends on the Java that wrote them: 19 and later write fewer
+            if (outside || new BigDecimal(number).round(FLOAT_DIGITS).doubleValue() != number) {
+                throw new ArithmeticException("no float");
+            }
         }
         return nearest;
     }

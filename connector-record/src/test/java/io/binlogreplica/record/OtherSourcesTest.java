@@ -19,6 +19,7 @@ import org.apache.kafka.connect.data.Timestamp;
 import org.apache.kafka.connect.errors.DataException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
@@ -185,6 +186,13 @@ class OtherSourcesTest {
                 of("float", none, 0.1, 0.1f),
                 of("datetime(6)", none, MOMENT * 1_000_000, MOMENT * 1_000_000),
                 refused("datetime", none, MOMENT * 1000 + 1, "fewer fractional digits"),
+                refused("datetime(6)", none, MOMENT * 1000, "milliseconds of today"),
+                // as a Java before 19 writes 2^31
+                of("float", none, 2.14748365E9, 2.14748365E9f),
+                refused("float", none, 1e300, "is no value of type float"),
+                refused("float", none, 1e-60, "is no value of type float"),
+                refused("varbinary(9)", none, "01ff02", "hexadecimal"),
+                refused("varbinary(90)", none, "01ff02ff01ff02ff01ff02ff", "hexadecimal"),
                 of("timestamp", none, "2024-02-29T12:34:56Z", "2024-02-29T12:34:56Z"),
                 of("varbinary(9)", none, "Af8=", new byte[] {1, -1}),
                 of("bit(1)", none, false, false));
@@ -198,6 +206,38 @@ class OtherSourcesTest {
         value.put("source", source());
         value.put("after", Map.of("c", one.wire));
         check(one, value);
+    }
+
+    /** Debezium has the column's DEFAULT in the schema. */
+    @Test
+    void nullIsNotTheColumnsDefault() {
+        Schema row = SchemaBuilder.struct()
+                .field("c", SchemaBuilder.int32().optional().defaultValue(5).build())
+                .field("required", SchemaBuilder.int32().defaultValue(6).build())
+                .build();
+        var reader = new ChangeReader((table, fingerprint) -> null);
+        RowChange change =
+                (RowChange) reader.read(envelope(row, new Struct(row))).get(0);
+        assertThat(change.after()).containsExactly(null, 6);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "org.apache.kafka.connect.data.Date,INT32,date",
+        "org.apache.kafka.connect.data.Time,INT32,time(3)",
+        "org.apache.kafka.connect.data.Timestamp,INT64,datetime(3)",
+        "io.debezium.time.Time,INT32,time(3)",
+        "io.debezium.time.NanoTime,INT64,time(6)",
+        "io.debezium.time.NanoTimestamp,INT64,datetime(6)"
+    })
+    void tablesCanBeMadeWhateverTheTimesAreWrittenAs(String name, Schema.Type wire, String type) {
+        Schema row = SchemaBuilder.struct()
+                .field("c", SchemaBuilder.type(wire).name(name).optional().build())
+                .build();
+        var reader = new ChangeReader((table, fingerprint) -> null);
+        RowChange change =
+                (RowChange) reader.read(envelope(row, new Struct(row))).get(0);
+        assertThat(change.schema().columns().get(0).type().columnType()).isEqualTo(type);
     }
 
     @Test
