@@ -25,6 +25,8 @@ final class Preflight {
      */
     record Problem(String setting, String message) {}
 
+    private static final String FOR_GOOD = ", put it into the server's configuration, and reconnect its clients";
+
     private final Map<String, String> variables;
     private final String grants;
     private final Flavor flavor;
@@ -50,12 +52,20 @@ final class Preflight {
             add(DatabaseConfig.HOST, "the server writes no binlog: start it with log_bin");
             return;
         }
-        require("binlog_format", "ROW");
-        require("binlog_row_image", "FULL");
+        require("binlog_format", "ROW", "SET GLOBAL binlog_format='ROW'" + FOR_GOOD);
+        require("binlog_row_image", "FULL", "SET GLOBAL binlog_row_image='FULL'" + FOR_GOOD);
         if (flavor == Flavor.MYSQL) {
-            require("gtid_mode", "ON");
+            require(
+                    "gtid_mode",
+                    "ON",
+                    "put gtid_mode=ON and enforce_gtid_consistency=ON into its configuration and restart it; or, without a"
+                            + " restart, SET GLOBAL enforce_gtid_consistency=ON, and then gtid_mode=OFF_PERMISSIVE,"
+                            + " ON_PERMISSIVE and ON one after the other");
             // its name before 8.0.26
-            require(variables.containsKey("log_replica_updates") ? "log_replica_updates" : "log_slave_updates", "ON");
+            require(
+                    variables.containsKey("log_replica_updates") ? "log_replica_updates" : "log_slave_updates",
+                    "ON",
+                    "put it into the server's configuration and restart it");
         }
         if (Objects.equals(variables.get("server_id"), Long.toString(capture.serverId()))) {
             add(
@@ -64,13 +74,12 @@ final class Preflight {
         }
     }
 
-    private void require(String variable, String value) {
+    private void require(String variable, String value, String remedy) {
         String actual = variables.get(variable);
         if (!value.equals(actual)) {
             add(
                     DatabaseConfig.HOST,
-                    "the server has " + variable + "=" + actual + ", needed is " + value + ": SET GLOBAL " + variable
-                            + "='" + value + "', put it into the server's configuration, and reconnect its clients");
+                    "the server has " + variable + "=" + actual + ", needed is " + value + ": " + remedy);
         }
     }
 

@@ -57,6 +57,8 @@ final class Primary implements PresentTables, AutoCloseable {
 
     private final Database database;
     private @Nullable Connection connection;
+    /** Null before it was asked. */
+    private @Nullable Boolean namesAreInLowerCase;
 
     Primary(DatabaseConfig config, Logins logins) {
         this.database = new Database(
@@ -79,6 +81,7 @@ final class Primary implements PresentTables, AutoCloseable {
     /** From now on another server is asked, and {@link #database} opens connections to it. */
     void moveTo(DatabaseConfig host) {
         close();
+        namesAreInLowerCase = null;
         database.moveTo(host);
     }
 
@@ -206,6 +209,27 @@ final class Primary implements PresentTables, AutoCloseable {
         } catch (SQLException e) {
             throw new UncheckedIOException(
                     new IOException("cannot ask the primary for its time zone: " + e.getMessage(), e));
+        }
+    }
+
+    @Override
+    public boolean namesAreInLowerCase() {
+        if (namesAreInLowerCase == null) {
+            try {
+                namesAreInLowerCase = ask(Primary::foldsNames);
+            } catch (SQLException e) {
+                throw new UncheckedIOException(new IOException(
+                        "cannot ask the primary in which case it has names of tables: " + e.getMessage(), e));
+            }
+        }
+        return namesAreInLowerCase;
+    }
+
+    private static boolean foldsNames(Connection asked) throws SQLException {
+        try (Statement statement = asked.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@lower_case_table_names")) {
+            row.next();
+            return row.getInt(1) == 1;
         }
     }
 

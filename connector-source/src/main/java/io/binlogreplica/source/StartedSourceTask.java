@@ -178,6 +178,13 @@ final class StartedSourceTask implements AutoCloseable {
                     found.host().address(),
                     start.position(),
                     tables.size());
+            if (tables.isEmpty()) {
+                log.warn(
+                        "[HEALTH] no table is captured: none matches {} and {}, or the user lacks SELECT on them. Nothing is"
+                                + " copied until one is created",
+                        CaptureConfig.DATABASES,
+                        CaptureConfig.TABLES);
+            }
         } catch (SQLException e) {
             close(started);
             String problem = "cannot start with the primary at " + found.host().address() + ": " + e.getMessage();

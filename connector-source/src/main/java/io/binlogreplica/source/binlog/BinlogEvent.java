@@ -40,9 +40,11 @@ public sealed interface BinlogEvent {
      *
      * @param exact whether {@code sql} is all of its text; not so where that has bytes that are no UTF-8, of a client with another
      *     charset
+     * @param threadSpecific whether what it names is perhaps its session's own: a temporary table
      * @param variables of the session that ran it
      */
-    record Query(String database, String sql, boolean exact, StatusVariables variables) implements BinlogEvent {}
+    record Query(String database, String sql, boolean exact, boolean threadSpecific, StatusVariables variables)
+            implements BinlogEvent {}
 
     /** The transaction was committed. */
     record Commit() implements BinlogEvent {}

@@ -38,6 +38,7 @@ final class EventDecoder {
     private static final int MARIADB_QUERY_COMPRESSED = 165;
 
     private static final int IGNORABLE_FLAG = 0x80;
+    private static final int THREAD_SPECIFIC_FLAG = 0x04;
     // MariaDB's flags of a GTID, and its further flags
     private static final int STANDALONE = 0x01;
     private static final int GROUP_COMMIT = 0x02;
@@ -76,8 +77,8 @@ final class EventDecoder {
             case MYSQL_GTID_TAGGED -> TaggedGtid.read(in).transactionStart();
             case XID -> new BinlogEvent.Commit();
             case XA_PREPARE -> xaPrepare(in);
-            case QUERY -> query(in, false);
-            case MARIADB_QUERY_COMPRESSED -> query(in, true);
+            case QUERY -> query(raw, false);
+            case MARIADB_QUERY_COMPRESSED -> query(raw, true);
             case ROTATE -> rotate(in);
             case STOP,
                     INTVAR,
@@ -129,7 +130,8 @@ final class EventDecoder {
         return new BinlogEvent.Rotate(in.utf8(in.remaining()), position);
     }
 
-    private BinlogEvent query(ByteCursor in, boolean compressed) {
+    private BinlogEvent query(RawEvent raw, boolean compressed) {
+        ByteCursor in = raw.body();
         in.skip(8);
         int databaseLength = in.u8();
         in.skip(2);
@@ -140,7 +142,11 @@ final class EventDecoder {
         byte[] bytes = sql.take(sql.remaining());
         String text = ClientCharsets.decode(bytes, variables.clientCollation());
         return new BinlogEvent.Query(
-                database, text == null ? new String(bytes, StandardCharsets.UTF_8) : text, text != null, variables);
+                database,
+                text == null ? new String(bytes, StandardCharsets.UTF_8) : text,
+                text != null,
+                (raw.flags() & THREAD_SPECIFIC_FLAG) != 0,
+                variables);
     }
 
     /** Layout: {@code Gtid_log_event} in MariaDB's sql/log_event.h. */

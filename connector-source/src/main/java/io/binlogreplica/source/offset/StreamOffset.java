@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param rows how many captured rows of the transaction behind it were sent already
  * @param sequence of the last transaction before it
  * @param prepared XA transactions before it that are prepared and no more, with where they begin
+ * @param within the transaction that these are of; null where there are none, it has no GTID, or an earlier version has counted them
  * @param capture tells the choice of tables by which the rows were counted from others; null where none were, or an earlier version has
  *     counted them
  */
@@ -28,6 +29,7 @@ public record StreamOffset(
         long rows,
         Sequence sequence,
         Map<Xid, BinlogPosition> prepared,
+        @Nullable String within,
         @Nullable String capture)
         implements SourceOffset {
 
@@ -45,6 +47,7 @@ public record StreamOffset(
     /** No server has it: the place is found by its GTIDs. */
     private static final String NO_FILE = "none.0";
 
+    private static final String WITHIN = "within";
     private static final String CAPTURE = "capture";
     private static final String PREPARED = "xa_prepared";
     private static final String NO_GTIDS = "-";
@@ -56,17 +59,22 @@ public record StreamOffset(
 
     /** Between two transactions. */
     public StreamOffset(BinlogPosition position, Sequence sequence, Map<Xid, BinlogPosition> prepared) {
-        this(position, 0, sequence, prepared, null);
+        this(position, 0, sequence, prepared, null, null);
     }
 
     /** The same place, with so many rows of the next transaction sent, of the tables that are captured. */
-    public StreamOffset withRows(long rowsSent, String captured) {
-        return new StreamOffset(position, rowsSent, sequence, prepared, captured);
+    public StreamOffset withRows(long rowsSent, String captured, @Nullable String transaction) {
+        return new StreamOffset(position, rowsSent, sequence, prepared, transaction, captured);
+    }
+
+    /** The same place, behind another transaction, which was sent in part and is not there any more. */
+    public StreamOffset withSequence(Sequence passedOver) {
+        return new StreamOffset(position, passedOver, prepared);
     }
 
     /** The same place, in the binlog of another server. */
     public StreamOffset withPosition(BinlogPosition there) {
-        return new StreamOffset(there, rows, sequence, prepared, capture);
+        return new StreamOffset(there, rows, sequence, prepared, within, capture);
     }
 
     public static Map<String, String> partition(String prefix) {
@@ -83,6 +91,9 @@ public record StreamOffset(
         map.put(TRANSACTIONS, sequence.transaction());
         if (position.gtids() != null) {
             map.put(GTIDS, position.gtids().text());
+        }
+        if (within != null) {
+            map.put(WITHIN, within);
         }
         if (capture != null) {
             map.put(CAPTURE, capture);
@@ -151,6 +162,7 @@ public record StreamOffset(
                     map.get(ROWS) == null ? 0 : number(map, ROWS),
                     new Sequence(number(map, EPOCH), map.get(TRANSACTIONS) == null ? 0 : number(map, TRANSACTIONS)),
                     prepared(map.get(PREPARED), flavor),
+                    (String) map.get(WITHIN),
                     (String) map.get(CAPTURE));
         } catch (ClassCastException | IllegalArgumentException e) {
             throw new ConnectException(

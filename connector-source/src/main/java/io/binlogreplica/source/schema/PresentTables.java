@@ -34,6 +34,13 @@ public interface PresentTables {
     String type(TableId table);
 
     /**
+     * Whether the server has all names of tables in lower case, whatever statements have.
+     *
+     * @throws java.io.UncheckedIOException when the primary cannot be asked
+     */
+    boolean namesAreInLowerCase();
+
+    /**
      * The table's definition, and where in the binlog it is like that.
      *
      * @return null when there is none of that name

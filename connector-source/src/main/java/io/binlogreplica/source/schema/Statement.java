@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param kind what it is
  * @param actions what it does to which tables; for DML and DDL. Empty for DML whose table was not found
- * @param database the database that a {@link Kind#DATABASE} statement is about; null for all others
+ * @param database the database that a {@link Kind#DATABASE} or {@link Kind#DROP_DATABASE} statement is about; null for all others
  */
 public record Statement(
         Kind kind, List<Action> actions, @Nullable String database) {
@@ -30,7 +30,6 @@ public record Statement(
             "RAND",
             "CONNECTION_ID",
             "LAST_INSERT_ID",
-            "SYSDATE",
             "USER",
             "SESSION_USER",
             "SYSTEM_USER",
@@ -39,7 +38,10 @@ public record Statement(
             "VERSION");
 
     /** Likewise, with arguments. */
-    private static final Set<String> UNREPEATABLE_OF = Set.of("RANDOM_BYTES", "NEXTVAL", "LASTVAL");
+    private static final Set<String> UNREPEATABLE_OF = Set.of("RANDOM_BYTES", "NEXTVAL", "LASTVAL", "SYSDATE");
+
+    /** Likewise, without parentheses too. */
+    private static final Set<String> UNREPEATABLE_ALONE = Set.of("CURRENT_USER", "CURRENT_ROLE");
 
     /** Enough for the tables of any DROP TABLE or RENAME TABLE that a person writes, and few for a long CREATE TABLE. */
     private static final int TOKENS_MAX = 5_000;
@@ -58,8 +60,10 @@ public record Statement(
         XA,
         /** Changes tables. */
         TABLE,
-        /** Creates, alters or drops a whole database. */
+        /** Creates or alters a whole database. */
         DATABASE,
+        /** Drops one, and with it all its tables. */
+        DROP_DATABASE,
         /** Changes rows, in statement format. */
         DML,
         /** Calls what changes rows, in statement format. */
@@ -73,6 +77,8 @@ public record Statement(
         CREATE,
         /** Unless there is one of that name. */
         CREATE_IF_ABSENT,
+        /** Creates, with the rows that a query finds. */
+        FILL,
         ALTER,
         /** A partition's rows and another table's change places; or rows come with a file, then there is no other table. */
         EXCHANGE,
@@ -103,10 +109,28 @@ public record Statement(
         return new Parser(SqlTokens.of(sql, TOKENS_MAX), defaultDatabase).statement();
     }
 
+    /** The same on a server that has all names in lower case, whatever statements have. */
+    public Statement inLowerCase() {
+        return new Statement(
+                kind,
+                actions.stream()
+                        .map(action -> new Action(
+                                action.verb(),
+                                lowerCase(action.table()),
+                                action.to() == null ? null : lowerCase(action.to())))
+                        .toList(),
+                database == null ? null : database.toLowerCase(Locale.ROOT));
+    }
+
+    private static TableId lowerCase(TableId table) {
+        return new TableId(
+                table.database().toLowerCase(Locale.ROOT), table.table().toLowerCase(Locale.ROOT));
+    }
+
     /** Whether the statement may change how the table is defined. */
     public boolean concerns(TableId table) {
         return switch (kind) {
-            case DATABASE -> table.database().equals(database);
+            case DATABASE, DROP_DATABASE -> table.database().equals(database);
             case TABLE ->
                 actions.isEmpty()
                         || actions.stream()
@@ -180,7 +204,10 @@ public record Statement(
                 return plain(Kind.OTHER);
             }
             if (accept("TABLE")) {
-                return one(acceptAll("IF", "NOT", "EXISTS") ? Verb.CREATE_IF_ABSENT : Verb.CREATE);
+                boolean ifAbsent = acceptAll("IF", "NOT", "EXISTS");
+                // in row format a query's rows follow, and the statement is logged without it
+                boolean fills = tokens.subList(at, tokens.size()).stream().anyMatch(token -> token.is("SELECT"));
+                return one(fills ? Verb.FILL : ifAbsent ? Verb.CREATE_IF_ABSENT : Verb.CREATE);
             }
             if (accept("DATABASE") || accept("SCHEMA")) {
                 acceptAll("IF", "NOT", "EXISTS");
@@ -267,11 +294,13 @@ public record Statement(
                 return false;
             }
             String word = token.text().toUpperCase(Locale.ROOT);
-            return word.equals("NEXT")
-                    ? isWord(index + 1, "VALUE")
-                    : isSign(index + 1, "(")
+            if (word.equals("NEXT")) {
+                return isWord(index + 1, "VALUE");
+            }
+            return UNREPEATABLE_ALONE.contains(word)
+                    || (isSign(index + 1, "(")
                             && (UNREPEATABLE_OF.contains(word)
-                                    || (UNREPEATABLE.contains(word) && isSign(index + 2, ")")));
+                                    || (UNREPEATABLE.contains(word) && isSign(index + 2, ")"))));
         }
 
         /** How much deeper in parentheses what is behind it stands. */
@@ -331,7 +360,7 @@ public record Statement(
             }
             if (accept("DATABASE") || accept("SCHEMA")) {
                 acceptAll("IF", "EXISTS");
-                return database();
+                return new Statement(Kind.DROP_DATABASE, List.of(), database().database());
             }
             return index();
         }
@@ -402,8 +431,13 @@ public record Statement(
 
         private boolean moreTables() {
             return tokens.subList(at, tokens.size()).stream()
-                    .takeWhile(token -> !token.is("SET"))
-                    .anyMatch(token -> token.text().equals(",") || token.is("JOIN") || token.is("USING"));
+                    .takeWhile(token -> !token.is("SET")
+                            && !token.is("WHERE")
+                            && !token.is("ORDER")
+                            && !token.is("LIMIT")
+                            && !token.is("RETURNING"))
+                    .anyMatch(token ->
+                            token.isSign(",") || token.is("JOIN") || token.is("STRAIGHT_JOIN") || token.is("USING"));
         }
 
         private Statement one(Verb verb) {

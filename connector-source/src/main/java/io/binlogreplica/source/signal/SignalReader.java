@@ -16,10 +16,10 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -96,7 +96,7 @@ final class SignalReader implements AutoCloseable {
             try {
                 createTopic();
                 read(backoff);
-            } catch (KafkaException | ExecutionException e) {
+            } catch (RuntimeException | ExecutionException e) {
                 if (isClosed() || e instanceof InterruptException) {
                     return;
                 }
@@ -157,6 +157,9 @@ final class SignalReader implements AutoCloseable {
             List<TopicPartition> partitions = reading.partitionsFor(config.topic()).stream()
                     .map(info -> new TopicPartition(config.topic(), info.partition()))
                     .toList();
+            if (partitions.isEmpty()) {
+                throw new UnknownTopicOrPartitionException("no broker knows the topic yet");
+            }
             Map<TopicPartition, Long> first = reading.beginningOffsets(partitions);
             if (fromTheEnd) {
                 reading.endOffsets(partitions).forEach((partition, end) -> next.put(partition.partition(), end));

@@ -34,6 +34,8 @@ import java.util.Map;
 import java.util.Objects;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Merges the binlog with the copies of tables into one sequence of changes. Of one thread, which owns all its state.
@@ -42,6 +44,8 @@ import org.jspecify.annotations.Nullable;
  * reading begins again at the last transaction's end, and rows that were given out already are passed over.
  */
 public final class ChangeStream {
+
+    private static final Logger log = LoggerFactory.getLogger(ChangeStream.class);
 
     private static final String STATEMENT_REMEDY = ": set binlog_format=ROW for all sessions";
 
@@ -76,6 +80,9 @@ public final class ChangeStream {
     private long rowBytes;
     /** Captured rows of the next, or of the current, transaction that were given out. */
     private long rowsGivenOut;
+
+    /** The transaction that these are of; null where it has no GTID, or an earlier version has counted them. */
+    private @Nullable String givenOutOf;
 
     private final PreparedTransactions prepared;
 
@@ -128,6 +135,7 @@ public final class ChangeStream {
         this.end = start;
         this.position = start.position();
         this.rowsGivenOut = start.rows();
+        this.givenOutOf = start.within();
         this.prepared = new PreparedTransactions(start.prepared());
     }
 
@@ -308,12 +316,32 @@ public final class ChangeStream {
         if (transaction != null) {
             throw new BinlogException("a transaction begins within another");
         }
-        Sequence last = end.sequence();
-        transaction = new Transaction(start, position, new Sequence(last.epoch(), last.transaction() + 1));
+        if (rowsGivenOut > 0 && givenOutOf != null && !givenOutOf.equals(start.gtid())) {
+            breakOff(givenOutOf, start);
+        }
+        transaction = new Transaction(start, position, next(end.sequence()));
         if (start.nature() == BinlogEvent.Nature.PREPARED) {
             transaction.letWait(prepared.collect(0));
         }
         tables.clear();
+    }
+
+    private static Sequence next(Sequence last) {
+        return new Sequence(last.epoch(), last.transaction() + 1);
+    }
+
+    /** A transaction that was sent in part does not follow on this server; the one that does is another one to readers too. */
+    private void breakOff(String sent, BinlogEvent.TransactionStart following) {
+        log.warn(
+                "[HEALTH] {} rows of transaction {} were sent, and on this server {} follows. Readers of the ordered topic leave"
+                        + " them out; where topics are of single tables they are applied already: compare the tables with"
+                        + " ./replica verify",
+                rowsGivenOut,
+                sent,
+                following.gtid());
+        rowsGivenOut = 0;
+        givenOutOf = null;
+        end = end.withSequence(next(end.sequence()));
     }
 
     private Transaction open() {
@@ -343,7 +371,7 @@ public final class ChangeStream {
 
     /** Goes on with the binlog ahead of the stream; what it was about to read it reads again then. */
     private void lookAhead(Definitions.Unseen unseen) {
-        lookAhead = new LookAhead(unseen, schemas.definitions());
+        lookAhead = new LookAhead(unseen, schemas.definitions(), this::statement);
         elsewhere = true;
         backToEnd();
     }
@@ -450,8 +478,14 @@ public final class ChangeStream {
 
     // Statements
 
-    private void query(BinlogEvent.Query query, BinlogReader from) {
+    private Statement statement(BinlogEvent.Query query) {
         Statement statement = Statement.parse(query.sql(), query.database());
+        boolean named = !statement.actions().isEmpty() || statement.database() != null;
+        return named && presentTables.namesAreInLowerCase() ? statement.inLowerCase() : statement;
+    }
+
+    private void query(BinlogEvent.Query query, BinlogReader from) {
+        Statement statement = statement(query);
         switch (statement.kind()) {
             case BEGIN -> open().begun();
             case COMMIT -> commit(from);
@@ -463,10 +497,13 @@ public final class ChangeStream {
                 end(from);
             }
             case XA -> xa(XaStatement.parse(query.sql()), from);
-            case TABLE, DATABASE -> ddl(query, statement, from);
+            case TABLE, DATABASE, DROP_DATABASE -> ddl(query, statement, from);
             case DML -> {
                 if (isWantedFrom(from)) {
                     written(query, statement);
+                }
+                if (open().isStatement()) {
+                    end(from);
                 }
             }
             case CALL -> {
@@ -493,8 +530,8 @@ public final class ChangeStream {
                 : statement.actions().get(0).table();
         if (table != null && !PresentTables.VIEW.equals(presentTables.type(table))) {
             if (capture.includes(table)) {
-                throw new BinlogException(
-                        table,
+                leaveOut(
+                        List.of(table),
                         "a statement that changes rows of table " + table + " was logged instead of the rows"
                                 + STATEMENT_REMEDY);
             }
@@ -539,7 +576,7 @@ public final class ChangeStream {
 
     private void captured(BinlogEvent.Query query, Statement statement, Transaction within, BinlogReader from) {
         StatementSession session = sessions.of(query.variables(), from.timestampSeconds());
-        Ddl.Unlogged unlogged = ddl.unlogged(statement, session);
+        Ddl.Unlogged unlogged = ddl.unlogged(statement, session, query.threadSpecific());
         if (unlogged != null) {
             unlogged(unlogged, query, statement, session, from);
         } else if (ddl.isWanted(statement)) {
@@ -793,7 +830,8 @@ public final class ChangeStream {
         } else {
             long order = Objects.requireNonNull(change.transaction()).totalOrder();
             rowsGivenOut = order;
-            outlet.give(change, end.withRows(order, captured));
+            givenOutOf = change.origin().gtid();
+            outlet.give(change, end.withRows(order, captured, givenOutOf));
         }
         Milestone.ROW_EMITTED.reached();
     }

@@ -111,12 +111,20 @@ final class Ddl {
 
     /** Null when the statement's effect on rows is what readers of the topic make of it, or of what follows. */
     @Nullable
-    Unlogged unlogged(Statement statement, StatementSession session) {
+    Unlogged unlogged(Statement statement, StatementSession session, boolean threadSpecific) {
         List<Statement.Action> captured = captured(statement);
+        if (threadSpecific && captured.stream().anyMatch(Ddl::worksOnTemporaryTables)) {
+            return new Unlogged(
+                    tables(statement), "a statement was logged that may be about a temporary table of that name", false);
+        }
         List<TableId> exchanged = tables(captured, Statement.Verb.EXCHANGE);
         if (!exchanged.isEmpty()) {
             return new Unlogged(
                     exchanged, "rows of a partition were exchanged with another table, or with a file", false);
+        }
+        List<TableId> filled = tables(captured, Statement.Verb.FILL);
+        if (!filled.isEmpty()) {
+            return new Unlogged(filled, "a statement that fills a table was logged instead of the rows", filled, false);
         }
         List<TableId> rewritten = tables(captured, Statement.Verb.REWRITE);
         if (!rewritten.isEmpty()) {
@@ -140,6 +148,14 @@ final class Ddl {
                         "a statement has used the time zone of the primary's machine, which is not always as far from UTC, and"
                                 + " which the replica need not have: set the primary's time_zone to a zone by its name",
                         true);
+    }
+
+    /** Whether it is logged alike for a table and for a temporary one, which is in the way of the other (in statement format). */
+    private static boolean worksOnTemporaryTables(Statement.Action action) {
+        return switch (action.verb()) {
+            case ALTER, EXCHANGE, REWRITE, TRUNCATE -> true;
+            case CREATE, CREATE_IF_ABSENT, FILL, DROP, RENAME, WRITE -> false;
+        };
     }
 
     private List<TableId> tables(List<Statement.Action> actions, Statement.Verb verb) {
@@ -243,10 +259,24 @@ final class Ddl {
             outlet.give(TableChange.ddl(origin, query.database(), query.sql(), changed, last, session), after);
         }
         captured.forEach(action -> follow(action, origin));
+        dropTables(statement);
+    }
+
+    /** A database that is gone has taken its tables with it. */
+    private void dropTables(Statement statement) {
+        if (statement.kind() == Statement.Kind.DROP_DATABASE) {
+            List.copyOf(snapshot.tables()).stream()
+                    .filter(table -> table.database().equals(statement.database()))
+                    .forEach(table -> {
+                        outlet.forget(table);
+                        snapshot.dropped(table);
+                    });
+        }
     }
 
     /** What happens to a table whose copy is not begun, the copy will show; unless there is nothing left to copy. */
     void passOver(Statement statement) {
+        dropTables(statement);
         for (Statement.Action action : captured(statement)) {
             if (action.verb() == Statement.Verb.DROP) {
                 snapshot.dropped(action.table());
@@ -264,6 +294,7 @@ final class Ddl {
 
     /** A statement of a server whose changes are not captured: readers of the topic have it from elsewhere. */
     void passOverForeign(Statement statement) {
+        dropTables(statement);
         for (Statement.Action action : captured(statement)) {
             outlet.forget(action.table());
             TableId to = action.to();
@@ -284,6 +315,7 @@ final class Ddl {
     /** Also when it says IF NOT EXISTS, and there was none. */
     private boolean creates(Statement.Action action) {
         return action.verb() == Statement.Verb.CREATE
+                || action.verb() == Statement.Verb.FILL
                 || (action.verb() == Statement.Verb.CREATE_IF_ABSENT && !snapshot.hasTable(action.table()));
     }
 
@@ -297,7 +329,7 @@ final class Ddl {
                     present(TableChange.Type.CREATE, Objects.requireNonNull(to)));
         }
         return switch (action.verb()) {
-            case CREATE, CREATE_IF_ABSENT ->
+            case CREATE, CREATE_IF_ABSENT, FILL ->
                 List.of(present(creates(action) ? TableChange.Type.CREATE : TableChange.Type.ALTER, table));
             case DROP -> List.of(new TableChange.Table(TableChange.Type.DROP, table, null));
             case RENAME, ALTER, REWRITE, EXCHANGE, TRUNCATE, WRITE ->
@@ -314,7 +346,7 @@ final class Ddl {
     private void follow(Statement.Action action, Origin origin) {
         outlet.forget(action.table());
         switch (action.verb()) {
-            case CREATE, CREATE_IF_ABSENT -> {
+            case CREATE, CREATE_IF_ABSENT, FILL -> {
                 if (creates(action)) {
                     created(action.table(), origin);
                 }

@@ -6,11 +6,13 @@ import io.binlogreplica.source.binlog.BinlogReader;
 import io.binlogreplica.source.binlog.GtidSet;
 import io.binlogreplica.source.schema.Definitions;
 import io.binlogreplica.source.schema.Statement;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Goes through a part of the binlog ahead of the stream, for nothing but statements that change tables. */
 final class LookAhead {
 
+    private final Function<BinlogEvent.Query, Statement> statements;
     private final Definitions definitions;
     private final BinlogPosition from;
     private final BinlogPosition to;
@@ -21,7 +23,8 @@ final class LookAhead {
 
     private @Nullable String gtid;
 
-    LookAhead(Definitions.Unseen unseen, Definitions definitions) {
+    LookAhead(Definitions.Unseen unseen, Definitions definitions, Function<BinlogEvent.Query, Statement> statements) {
+        this.statements = statements;
         this.definitions = definitions;
         this.from = unseen.from();
         this.to = unseen.to();
@@ -53,7 +56,7 @@ final class LookAhead {
             single = start.statement();
             gtid = start.gtid();
         } else if (event instanceof BinlogEvent.Query query) {
-            read(Statement.parse(query.sql(), query.database()), reader);
+            read(statements.apply(query), reader);
         } else if (event instanceof BinlogEvent.Commit || event instanceof BinlogEvent.XaPrepare || !inside) {
             end(reader);
         }
@@ -61,7 +64,7 @@ final class LookAhead {
 
     private void read(Statement statement, BinlogReader reader) {
         switch (statement.kind()) {
-            case TABLE, DATABASE -> definitions.add(statement, position);
+            case TABLE, DATABASE, DROP_DATABASE -> definitions.add(statement, position);
             case BEGIN -> single = false;
             case COMMIT, ROLLBACK -> single = true;
             default -> {

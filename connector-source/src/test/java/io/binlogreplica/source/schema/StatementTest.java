@@ -18,7 +18,9 @@ class StatementTest {
             value = {
                 "create table t (a int)|CREATE d.t",
                 "CREATE TABLE IF NOT EXISTS `x`.`a b``c` LIKE y|CREATE_IF_ABSENT x.a b`c",
-                "CREATE OR REPLACE TABLE t AS SELECT 1|CREATE d.t",
+                "CREATE OR REPLACE TABLE t AS SELECT 1|FILL d.t",
+                "CREATE TABLE IF NOT EXISTS t (a INT) (SELECT 1 AS a)|FILL d.t",
+                "CREATE TABLE t (`select` INT COMMENT 'SELECT')|CREATE d.t",
                 "/* gh-ost */ alter /* gh-ost */ table `d`.`_t_gho` add column x int|ALTER d._t_gho",
                 "ALTER TABLE t RENAME COLUMN a TO b, RENAME INDEX x TO y|ALTER d.t",
                 "ALTER TABLE t RENAME TO u|ALTER d.t>d.u",
@@ -31,6 +33,8 @@ class StatementTest {
                 "ALTER TABLE t CONVERT TO CHARACTER SET utf8mb4|ALTER d.t",
                 "ALTER TABLE t ADD (a INT, u CHAR(36) DEFAULT (UUID()))|REWRITE d.t",
                 "ALTER TABLE t ADD id INT NOT NULL AUTO_INCREMENT PRIMARY KEY|REWRITE d.t",
+                "ALTER TABLE t ADD who VARCHAR(128) DEFAULT CURRENT_USER|REWRITE d.t",
+                "ALTER TABLE t ADD at DATETIME(6) DEFAULT (SYSDATE(6))|REWRITE d.t",
                 "ALTER TABLE t MODIFY id BIGINT NOT NULL AUTO_INCREMENT, ADD n INT, AUTO_INCREMENT = 7|ALTER d.t",
                 "ALTER TABLE t ADD n INT DEFAULT NEXT VALUE FOR s, RENAME u|ALTER d.t>d.u REWRITE d.u",
                 "ALTER IGNORE TABLE t ADD UNIQUE (a)|REWRITE d.t",
@@ -75,7 +79,7 @@ class StatementTest {
                 "SAVEPOINT `s`|SAVEPOINT",
                 "XA COMMIT X'61',X'',1|XA",
                 "CREATE DATABASE IF NOT EXISTS x|DATABASE",
-                "DROP SCHEMA x|DATABASE",
+                "DROP SCHEMA x|DROP_DATABASE",
                 "CREATE TEMPORARY TABLE t (a INT)|OTHER",
                 "DROP TEMPORARY TABLE IF EXISTS `d`.`t`|OTHER",
                 "CREATE DEFINER=`root`@`%` TRIGGER t BEFORE INSERT ON u FOR EACH ROW SET NEW.a = 1|OTHER",
@@ -107,7 +111,9 @@ class StatementTest {
                 "UPDATE t, u SET t.a = 1|''",
                 "UPDATE t JOIN u SET t.a = 1|''",
                 "DELETE FROM t WHERE a = 1|d.t",
+                "DELETE FROM t WHERE a IN (1, 2) ORDER BY a, b LIMIT 1|d.t",
                 "DELETE t FROM t JOIN u|''",
+                "UPDATE t STRAIGHT_JOIN u ON t.a = u.a SET u.b = 1|''",
                 "LOAD DATA LOCAL INFILE 'x' REPLACE INTO TABLE t|d.t",
                 "WITH c AS (SELECT 1) UPDATE t SET a = 1|''"
             })
