@@ -16,7 +16,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -72,8 +71,13 @@ public final class ReplicaSinkConnector extends SinkConnector {
         try (Connection connection = ReplicaSession.of(config.database(), Logins.fixed(config.database()))
                 .connect()) {
             var states = new StateTables(config.connector(), config.apply().stateDatabase());
-            states.put(offsets, connection);
-            if (config.layout().isTable() && offsets.values().stream().allMatch(Objects::isNull)) {
+            if (offsets.isEmpty()) {
+                // a reset, after Kafka has forgotten the connector's offsets
+                states.reset(connection);
+            } else {
+                states.put(offsets, config.layout().isTable(), connection);
+            }
+            if (config.layout().isTable() && states.positions().areReset(connection)) {
                 states.tables().forgetEmpty(connection);
             }
         } catch (SQLException e) {
@@ -124,7 +128,12 @@ public final class ReplicaSinkConnector extends SinkConnector {
                             result,
                             ResyncConfig.BOOTSTRAP_SERVERS,
                             "cannot reach the brokers at " + config.resync().bootstrapServers() + ": "
-                                    + e.getMessage());
+                                    + e.getMessage()
+                                    + (e.getCause() == null
+                                            ? ""
+                                            : ": " + e.getCause().getMessage())
+                                    + ". Brokers that ask for TLS or a login need signal.client.security.protocol and the"
+                                    + " like.");
                 }
             }
         }

@@ -146,6 +146,7 @@ final class StartedSinkTask implements AutoCloseable {
                     errantRecords.received(partition, record);
                     add(record, cutter);
                 } catch (RetriableException e) {
+                    metrics.retried();
                     log.warn("[RETRY] cannot go on with {}: {}", partition, e.getMessage());
                     applier.lose(partition);
                     reread(partition);
@@ -300,9 +301,7 @@ final class StartedSinkTask implements AutoCloseable {
                 take(partition);
                 waiting.remove(partition);
             } catch (RetriableException e) {
-                log.warn("[RETRY] cannot take over {} yet: {}", partition, e.getMessage());
-                context.pause(partition);
-                context.timeout(RECHECK_MILLIS);
+                waitWith(partition, e);
                 return;
             } catch (SQLException e) {
                 connection.close();
@@ -312,12 +311,17 @@ final class StartedSinkTask implements AutoCloseable {
                                     + database.config().address() + ": " + e.getMessage(),
                             e);
                 }
-                log.warn("[RETRY] cannot take over {} yet: {}", partition, e.getMessage());
-                context.pause(partition);
-                context.timeout(RECHECK_MILLIS);
+                waitWith(partition, e);
                 return;
             }
         }
+    }
+
+    private void waitWith(TopicPartition partition, Exception e) {
+        metrics.retried();
+        log.warn("[RETRY] cannot take over {} yet: {}", partition, e.getMessage());
+        context.pause(partition);
+        context.timeout(RECHECK_MILLIS);
     }
 
     private void take(TopicPartition partition) throws SQLException {
@@ -329,7 +333,11 @@ final class StartedSinkTask implements AutoCloseable {
         beginnings.put(partition, next);
         following.put(partition, next);
         context.offset(partition, next);
-        context.resume(partition);
+        if (paused) {
+            context.pause(partition);
+        } else {
+            context.resume(partition);
+        }
         log.info("[HEALTH] {} taken over with epoch {}, from offset {}", partition, taken.epoch(), next);
     }
 

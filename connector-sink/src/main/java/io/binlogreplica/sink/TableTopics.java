@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.apache.kafka.connect.data.Field;
+import org.apache.kafka.connect.data.Schema;
 import org.apache.kafka.connect.data.Struct;
 import org.apache.kafka.connect.errors.DataException;
 import org.apache.kafka.connect.sink.SinkRecord;
@@ -33,10 +34,15 @@ final class TableTopics {
 
     private static final Logger log = LoggerFactory.getLogger(TableTopics.class);
 
+    /** A converter that makes a new schema object for every record must not fill the heap. */
+    private static final int SCHEMAS_MAX = 10_000;
+
     /** The table of each topic, once a row has told it. */
     private final Map<String, TableSchema> tables = new HashMap<>();
-    /** By identity, as a reader of changes gives them. */
-    private final IdentityHashMap<TableSchema, TableSchema> keyedSchemas = new IdentityHashMap<>();
+    /** By the schema's identity, as a reader of changes gives it, and the columns of the records' keys, which may change without it. */
+    private final IdentityHashMap<TableSchema, Map<List<String>, TableSchema>> keyedSchemas = new IdentityHashMap<>();
+
+    private final IdentityHashMap<Schema, List<String>> keyFields = new IdentityHashMap<>();
 
     private final Function<TableId, @Nullable TableSchema> replicaTables;
     /** Topics whose tombstones cannot be understood; each is said once. */
@@ -62,7 +68,8 @@ final class TableTopics {
                     "the topic has changes of tables as a whole, which are in no order to the topics of their"
                             + " rows: leave it out of topics, or of topics.regex");
         }
-        TableSchema schema = keyed(row.schema(), record.key());
+        // what empties a table has no key
+        TableSchema schema = row.op() == Op.TRUNCATE ? row.schema() : keyed(row.schema(), record.key());
         TableSchema before = tables.put(record.originalTopic(), schema);
         if (before != null && !before.id().equals(schema.id())) {
             throw new DataException("the topic has rows of table " + before.id() + " and of table " + schema.id()
@@ -84,20 +91,36 @@ final class TableTopics {
         return new RowChange(schema, row.op(), row.before(), row.after(), here, row.transaction(), row.flags(), true);
     }
 
-    /** The same schema object for the same table, with the key that records have: it says which rows are others. */
+    /** The same schema object for the same table and key, with the key that records have: it says which rows are others. */
     private TableSchema keyed(TableSchema schema, @Nullable Object key) {
-        if (key == null) {
-            return schema;
+        if (keyedSchemas.size() > SCHEMAS_MAX || keyFields.size() > SCHEMAS_MAX) {
+            keyedSchemas.clear();
+            keyFields.clear();
         }
-        return keyedSchemas.computeIfAbsent(schema, added -> {
-            List<Integer> columns = IntStream.range(0, added.columns().size())
-                    .filter(i -> hasField(key, added.columns().get(i).name()))
+        return keyedSchemas.computeIfAbsent(schema, added -> new HashMap<>()).computeIfAbsent(columns(key), names -> {
+            List<Integer> columns = IntStream.range(0, schema.columns().size())
+                    .filter(i -> names.contains(schema.columns().get(i).name()))
                     .boxed()
                     .toList();
-            return columns.isEmpty() || Set.copyOf(columns).equals(Set.copyOf(added.key()))
-                    ? added
-                    : new TableSchema(added.id(), added.columns(), columns);
+            boolean unknown = key != null && columns.isEmpty();
+            return unknown || Set.copyOf(columns).equals(Set.copyOf(schema.key()))
+                    ? schema
+                    : new TableSchema(schema.id(), schema.columns(), columns);
         });
+    }
+
+    /** Those that a key has; none for a record without. */
+    private List<String> columns(@Nullable Object key) {
+        if (key instanceof Struct struct) {
+            return keyFields.computeIfAbsent(
+                    struct.schema(),
+                    schema -> schema.fields().stream()
+                            .map(field -> FieldColumns.name(schema, field))
+                            .toList());
+        }
+        return key instanceof Map<?, ?> map
+                ? map.keySet().stream().map(String::valueOf).toList()
+                : key == null ? List.of() : List.of(key.getClass().getName());
     }
 
     /** The removal of the row whose key the record has. */
@@ -161,12 +184,6 @@ final class TableTopics {
             }
         }
         return row;
-    }
-
-    private static boolean hasField(Object key, String column) {
-        return key instanceof Struct struct
-                ? field(struct, column) != null
-                : key instanceof Map<?, ?> map && map.containsKey(column);
     }
 
     private static @Nullable Object value(Object key, String column) {

@@ -84,7 +84,8 @@ final class BatchWriter {
         this.health = new TableHealth(this.config.failuresMax(), metrics::tables);
         this.meetings =
                 new Meetings(connection, targets, health, config.layout().isTable());
-        this.tableEvents = new TableEvents(connection, states.definitions(), states.verifications(), health, meetings);
+        this.tableEvents =
+                new TableEvents(connection, targets, states.definitions(), states.verifications(), health, meetings);
         this.layout = new TableLayout(config, connection, targets);
         var foreignKeyChecks = new ForeignKeyChecks(connection);
         this.groups = new GroupWriter(

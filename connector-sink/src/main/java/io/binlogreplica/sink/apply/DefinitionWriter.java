@@ -27,6 +27,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Objects;
@@ -46,6 +47,7 @@ final class DefinitionWriter {
     private static final Logger log = LoggerFactory.getLogger(DefinitionWriter.class);
 
     private static final int NO_SUCH_DATABASE_TO_USE = 1049;
+    private static final int TABLE_EXISTS = 1050;
     private static final int NO_SUCH_TABLE = 1146;
     private static final int VERSIONED_TRUNCATE = 4137;
 
@@ -56,7 +58,7 @@ final class DefinitionWriter {
      * partitions that are exchanged.
      */
     private static final Pattern MAY_LEAVE_DEFINITIONS = Pattern.compile(
-            "\\bEXCHANGE\\s+PARTITION\\b|^\\s*RENAME\\b.*,|\\b(CHANGE|RENAME)\\b.*,.*\\b(CHANGE|RENAME)\\b",
+            "\\bEXCHANGE\\s+PARTITION\\b|\\b(CHANGE|RENAME)\\b.*,|,.*\\b(CHANGE|RENAME)\\b",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** How MySQL logs a table that a query fills: the rows follow in the same transaction, as all rows do. */
@@ -242,9 +244,12 @@ final class DefinitionWriter {
         }
         try {
             String database = tables.isEmpty() ? present(change.database()) : change.database();
-            executeAs(change.session(), database, sql);
+            SQLException passedOver = executeAs(change.session(), database, sql);
             log.info("[DDL] {}", sql);
             Milestone.STATEMENT_RUN.reached();
+            if (passedOver != null && isNew(change) && !isDone(change, tables, sql, passedOver)) {
+                throw refused(tables, sql, passedOver);
+            }
         } catch (SQLException e) {
             SqlFailure failure = SqlErrors.classify(e);
             boolean notRun = e instanceof NotRun;
@@ -351,14 +356,21 @@ final class DefinitionWriter {
         }
     }
 
-    private void executeAs(@Nullable StatementSession session, @Nullable String database, String sql)
+    /** Whether it makes tables that the primary did not have, under whatever name. */
+    private static boolean isNew(TableChange change) {
+        return !change.tables().isEmpty()
+                && change.tables().stream().allMatch(table -> table.type() == TableChange.Type.CREATE);
+    }
+
+    /** Null, or what it would have been refused for without {@code IF NOT EXISTS}. */
+    private @Nullable SQLException executeAs(@Nullable StatementSession session, @Nullable String database, String sql)
             throws SQLException {
         // commits, as the statement itself would; MariaDB (11.4) runs ALTER TABLE ... CONVERT TABLE in no other way
         connection.setAutoCommit(true);
         try {
             PrimarySession entered = entered(session);
             try {
-                execute(database, sql);
+                return execute(database, sql);
             } finally {
                 entered.leave();
             }
@@ -385,14 +397,20 @@ final class DefinitionWriter {
         }
     }
 
-    /** With the primary's own foreign keys, whose tables may come later. */
-    private void execute(@Nullable String database, String sql) throws SQLException {
+    /** With the primary's own foreign keys, whose tables may come later. Null, or what it says of a table that is there already. */
+    private @Nullable SQLException execute(@Nullable String database, String sql) throws SQLException {
         foreignKeyChecks.set(false);
         try (Statement statement = connection.createStatement()) {
             if (database != null && !database.isEmpty()) {
                 statement.execute("USE " + Identifier.quote(database));
             }
             statement.execute(sql);
+            for (SQLWarning note = statement.getWarnings(); note != null; note = note.getNextWarning()) {
+                if (note.getErrorCode() == TABLE_EXISTS) {
+                    return note;
+                }
+            }
+            return null;
         }
     }
 }

@@ -9,6 +9,7 @@ import io.binlogreplica.sink.table.Mapping;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.SQLDataException;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.EnumMap;
@@ -29,6 +30,7 @@ final class GroupWriter {
     private static final int STATEMENT_ROWS_MAX = 1_000;
 
     private static final int DUPLICATE_KEY = 1062;
+    private static final int TABLE_FULL = 1114;
 
     private final Connection connection;
     private final RowRunner runner;
@@ -185,6 +187,18 @@ final class GroupWriter {
 
     /** How many rows the part's statement met. */
     private long run(Part part) throws SQLException {
+        try {
+            return execute(part);
+        } catch (SQLException e) {
+            if (e.getErrorCode() == TABLE_FULL && !part.mapping.target().transactional()) {
+                // not the disk, which others share and somebody will clear, but this table's own limit
+                throw new SQLDataException(e.getMessage(), e.getSQLState(), TABLE_FULL, e);
+            }
+            throw e;
+        }
+    }
+
+    private long execute(Part part) throws SQLException {
         return switch (part.op) {
             case CREATE, READ -> runner.insert(part.sql, part.afters());
             case UPDATE -> runner.update(part.sql, part.befores(), part.afters());

@@ -7,7 +7,11 @@ import io.binlogreplica.sink.failure.TableHealth;
 import io.binlogreplica.sink.state.Place;
 import io.binlogreplica.sink.state.TableDefinitions;
 import io.binlogreplica.sink.state.Verifications;
+import io.binlogreplica.sink.table.Mapping;
+import io.binlogreplica.sink.table.TargetTables;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -15,6 +19,7 @@ import java.util.List;
 final class TableEvents {
 
     private final Connection connection;
+    private final TargetTables targets;
     private final TableDefinitions definitions;
     private final Verifications verifications;
     private final TableHealth health;
@@ -22,11 +27,13 @@ final class TableEvents {
 
     TableEvents(
             Connection connection,
+            TargetTables targets,
             TableDefinitions definitions,
             Verifications verifications,
             TableHealth health,
             Meetings meetings) {
         this.connection = connection;
+        this.targets = targets;
         this.definitions = definitions;
         this.verifications = verifications;
         this.health = health;
@@ -44,7 +51,10 @@ final class TableEvents {
             }
             case COPY_RESTARTED -> change.tables().forEach(table -> health.copyStarted(table.id()));
             case COPY_COMPLETED -> change.tables().forEach(table -> health.copyCompleted(table.id()));
-            case DDL -> followNames(change.tables());
+            case DDL -> {
+                followDatabase(change);
+                followNames(change.tables());
+            }
             case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
             case DEFINITION, END, CHECKSUM -> {
                 // says how rows are to be read, and nothing of the replica
@@ -65,6 +75,28 @@ final class TableEvents {
                         "changes of " + table + " cascade to it, and those before the copy of " + table
                                 + " began were not sent; have both copied together.",
                         place);
+            }
+        }
+    }
+
+    /** A database that was dropped has taken its tables with it, which the change does not name. */
+    private void followDatabase(TableChange change) throws SQLException {
+        String database = change.database();
+        if (!change.tables().isEmpty() || database == null || exists(database)) {
+            return;
+        }
+        for (TableId table : health.tablesOf(database)) {
+            verifications.forget(table, connection);
+            health.dropped(table);
+        }
+    }
+
+    private boolean exists(String database) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
+            statement.setString(1, database);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
             }
         }
     }
@@ -96,6 +128,11 @@ final class TableEvents {
             TableSchema schema = defined.schema();
             if (schema != null) {
                 definitions.keep(schema, connection);
+                boolean asOfNow =
+                        table.kind() == TableChange.Kind.DDL || table.kind() == TableChange.Kind.COPY_COMPLETED;
+                if (asOfNow && !(targets.fit(schema, connection) instanceof Mapping.Fits)) {
+                    definitions.doubt(schema.id(), connection);
+                }
             }
         }
     }

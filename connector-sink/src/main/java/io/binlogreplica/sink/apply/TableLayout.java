@@ -175,7 +175,7 @@ final class TableLayout {
             return;
         }
         var limits = new ArrayList<String>();
-        if (mapping.key().isEmpty()) {
+        if (mapping.key().isEmpty() || !mapping.source().hasKey()) {
             limitWithoutKey(limits);
         }
         List<String> others = mapping.target().uniqueKeys().stream()

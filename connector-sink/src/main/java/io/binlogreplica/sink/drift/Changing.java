@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What a table of the replica does to rows by itself, and the primary's does not: nobody would be told of it. */
+/** What a table of the replica makes of rows by itself, and the primary's does not: nobody would be told of it. */
 public final class Changing {
 
     private Changing() {}
@@ -34,6 +34,11 @@ public final class Changing {
                     && !schema.columns().get(index).isGenerated()) {
                 differences.add("column " + column.name() + " is computed where the primary's is written");
             }
+        }
+        List<String> keyHere = target.schema().keyNames();
+        if (!schema.hasKey() && !keyHere.isEmpty() && keyHere.stream().allMatch(name -> schema.indexOf(name) >= 0)) {
+            differences.add("its key is " + keyHere
+                    + " where the primary's table has none: several rows of the primary may have" + " the same");
         }
         Set<List<Object>> known =
                 cascading(table, primary).stream().map(Changing::columns).collect(Collectors.toSet());

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -158,6 +159,13 @@ public final class TableHealth {
         if (!statuses.containsKey(table) && status(table) != null) {
             put(table, TableStatus.COPYING);
         }
+    }
+
+    /** The database's tables of which something is known. */
+    public List<TableId> tablesOf(String database) {
+        return statuses.keySet().stream()
+                .filter(table -> table.database().equals(database))
+                .toList();
     }
 
     public void dropped(TableId table) {

@@ -14,6 +14,8 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +94,32 @@ public final class Positions {
             statement.setLong(5, epoch);
             if (statement.executeUpdate() != 1) {
                 throw fenced(partition, epoch, next, connection);
+            }
+        }
+    }
+
+    /** Those that have a position, or had one. */
+    List<TopicPartition> partitions(Connection connection) throws SQLException {
+        var partitions = new ArrayList<TopicPartition>();
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT topic, `partition` FROM " + table + " WHERE connector = ?")) {
+            statement.setString(1, connector);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    partitions.add(new TopicPartition(rows.getString(1), rows.getInt(2)));
+                }
+            }
+        }
+        return partitions;
+    }
+
+    /** Whether none of the connector's partitions has a position. */
+    public boolean areReset(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(
+                "SELECT 1 FROM " + table + " WHERE connector = ? AND next_offset >= 0 LIMIT 1")) {
+            statement.setString(1, connector);
+            try (ResultSet rows = statement.executeQuery()) {
+                return !rows.next();
             }
         }
     }

@@ -140,6 +140,7 @@ public final class StateTables {
             throws SQLException {
         inTransaction(connection, () -> {
             positions.move(partition, taken.epoch(), next, connection);
+            ddlSteps.forget(partition, connection);
             positions.identify(partition, taken.epoch(), Objects.requireNonNull(taken.topic()), connection);
             tables.damageAll(state, cause, partition + "@" + next, connection);
         });
@@ -149,23 +150,45 @@ public final class StateTables {
      * Puts partitions at offsets, as an operator wants it; whoever writes them now can write no more. In a transaction of its own.
      *
      * @param next null for a partition that is to begin with nothing known
+     * @param again whether changes may be applied that were applied before
      */
-    public void put(Map<TopicPartition, @Nullable Long> next, Connection connection) throws SQLException {
+    public void put(Map<TopicPartition, @Nullable Long> next, boolean again, Connection connection)
+            throws SQLException {
         create(connection);
         inTransaction(connection, () -> {
             for (Map.Entry<TopicPartition, @Nullable Long> partition : next.entrySet()) {
-                put(partition.getKey(), partition.getValue(), connection);
+                put(partition.getKey(), partition.getValue(), again, connection);
             }
         });
     }
 
-    private void put(TopicPartition partition, @Nullable Long next, Connection connection) throws SQLException {
+    /** Likewise, all of the connector's partitions begin with nothing known. */
+    public void reset(Connection connection) throws SQLException {
+        create(connection);
+        inTransaction(connection, () -> {
+            for (TopicPartition partition : positions.partitions(connection)) {
+                put(partition, null, true, connection);
+            }
+        });
+    }
+
+    private void put(TopicPartition partition, @Nullable Long next, boolean again, Connection connection)
+            throws SQLException {
+        // another run of the same statement is no second half of the first
+        ddlSteps.forget(partition, connection);
         if (next == null) {
             positions.reset(partition, connection);
             return;
         }
         long before = positions.put(partition, next, connection);
-        if (before >= 0 && before < next) {
+        if (before > next && !again) {
+            tables.damageAll(
+                    TableState.DAMAGED,
+                    "records " + next + " to " + (before - 1) + " of " + partition
+                            + " are applied once more: the connector's offsets were altered.",
+                    partition + "@" + next,
+                    connection);
+        } else if (before >= 0 && before < next) {
             tables.damageAll(
                     TableState.DAMAGED,
                     "records " + before + " to " + (next - 1) + " of " + partition

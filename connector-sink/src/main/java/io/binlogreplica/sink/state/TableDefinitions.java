@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 public final class TableDefinitions {
 
     private final String connector;
+    private static final String NEVER = "1970-01-01 00:00:00";
+
     private final String table;
 
     TableDefinitions(String connector, String database) {
@@ -44,10 +46,11 @@ public final class TableDefinitions {
         }
     }
 
-    /** The primary's table as the source told it last; null when it never did. */
+    /** The primary's table as the source told it last; null when it never did, or that is in doubt. */
     public @Nullable TableSchema latest(TableId id, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT definition FROM " + table
-                + " WHERE connector = ? AND database_name = ? AND table_name = ? ORDER BY told DESC LIMIT 1")) {
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? AND told > '" + NEVER
+                + "' ORDER BY told DESC LIMIT 1")) {
             key(statement, id);
             return read(id, statement);
         }
@@ -72,6 +75,18 @@ public final class TableDefinitions {
             }
         }
         return tables;
+    }
+
+    /**
+     * The source has told how the table is now, on the primary: with DDL, behind which it may have come to be another since. How it is at this
+     * place of the stream is not known then, until rows tell.
+     */
+    public void doubt(TableId id, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table + " SET told = '" + NEVER
+                + "' WHERE connector = ? AND database_name = ? AND table_name = ?")) {
+            key(statement, id);
+            statement.executeUpdate();
+        }
     }
 
     public void keep(TableSchema schema, Connection connection) throws SQLException {

@@ -94,7 +94,9 @@ public final class TableStates {
                 + " (connector, database_name, table_name, state, since, failures, failed_changes,"
                 + " conflicts, cause, first_skipped_gtid, first_skipped_file, first_skipped_pos, first_skipped_record)"
                 + " VALUES (?, ?, ?, ?, UTC_TIMESTAMP(6), ?, ?, ?, ?, ?, ?, ?, ?)"
-                + " ON DUPLICATE KEY UPDATE since = IF(state = VALUES(state), since, VALUES(since)),"
+                + " ON DUPLICATE KEY UPDATE since = IF(state = VALUES(state)"
+                // otherwise it was copied in between, and differs for another reason
+                + " AND first_skipped_record <=> VALUES(first_skipped_record), since, VALUES(since)),"
                 + " state = VALUES(state), failures = VALUES(failures), failed_changes = VALUES(failed_changes),"
                 + " skipped_changes = IF(VALUES(cause) IS NULL, 0, skipped_changes), conflicts = VALUES(conflicts), cause = VALUES(cause),"
                 + " first_skipped_gtid = VALUES(first_skipped_gtid), first_skipped_file = VALUES(first_skipped_file),"
@@ -197,11 +199,20 @@ public final class TableStates {
         }
     }
 
-    /** Tables that differ and have no rows, or are not there, begin anew: nothing is known of them. */
+    /**
+     * Tables that differ and have no rows, or are not there, begin anew: nothing is known of them. What is true of all tables that have no
+     * state of their own stays so: nothing says that these are empty.
+     */
     public void forgetEmpty(Connection connection) throws SQLException {
-        for (Map.Entry<TableId, Since> state : since(connection).entrySet()) {
-            if (state.getValue().differs() && isEmpty(state.getKey(), connection)) {
-                delete(state.getKey(), connection);
+        Map<TableId, Since> all = since(connection);
+        for (Map.Entry<TableId, Since> state : all.entrySet()) {
+            TableId id = state.getKey();
+            if (!id.equals(TableStatus.ALL_OTHERS) && state.getValue().differs() && isEmpty(id, connection)) {
+                if (all.containsKey(TableStatus.ALL_OTHERS)) {
+                    save(id, TableStatus.LIVE, connection);
+                } else {
+                    delete(id, connection);
+                }
             }
         }
     }
