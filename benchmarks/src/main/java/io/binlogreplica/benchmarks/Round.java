@@ -70,6 +70,8 @@ final class Round {
     Result run() throws Exception {
         try (Pipeline pipeline = Pipeline.in(directory, options.project)
                 .workerHeapMegabytes(options.heapMegabytes)
+                // as workers of users have it: the last such argument counts
+                .workerJvmArguments("-XX:TieredStopAtLevel=4")
                 .start()) {
             meter.watch("primary", pipeline.primary()::cpuSeconds);
             meter.watch("broker", pipeline.broker()::cpuSeconds);

@@ -36,9 +36,10 @@ class DdlIT {
         pipeline.replica()
                 .execute(
                         "GRANT ALL ON `still empty`.* TO " + Pipeline.USER,
-                        "GRANT ALL ON `comes later`.* TO " + Pipeline.USER);
-        pipeline.run(
-                pipeline.sourceConnector().with(Map.of("database.include.list", "replica,still empty,comes later")));
+                        "GRANT ALL ON `comes later`.* TO " + Pipeline.USER,
+                        "GRANT ALL ON `goes again`.* TO " + Pipeline.USER);
+        pipeline.run(pipeline.sourceConnector()
+                .with(Map.of("database.include.list", "replica,still empty,comes later,goes again")));
         pipeline.run(pipeline.sinkConnector());
         pipeline.awaitCaughtUp(EndToEnd.LIMIT);
     }
@@ -293,6 +294,31 @@ class DdlIT {
                         "SELECT DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA"
                                 + " WHERE SCHEMA_NAME = 'comes later'"))
                 .containsExactly("latin2_hungarian_ci");
+    }
+
+    @Test
+    void aDatabaseThatIsDroppedTakesItsTablesWithIt() throws Exception {
+        String states =
+                "SELECT table_name, state FROM binlog_replica.replica_table_state WHERE database_name = 'goes again'";
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE `goes again`",
+                        "CREATE TABLE `goes again`.t (id INT PRIMARY KEY)",
+                        "INSERT INTO `goes again`.t VALUES (1)");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), states)).containsExactly("t LIVE");
+        pipeline.primary().execute("DROP DATABASE `goes again`");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), states)).isEmpty();
+        pipeline.primary()
+                .execute(
+                        "CREATE DATABASE `goes again`",
+                        "CREATE TABLE IF NOT EXISTS `goes again`.t (id INT PRIMARY KEY, v INT)",
+                        "INSERT INTO `goes again`.t VALUES (2, 2)");
+        EndToEnd.assertIdentical(pipeline);
+        assertThat(Replicas.rows(pipeline.replica(), states)).containsExactly("t LIVE");
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT * FROM `goes again`.t"))
+                .containsExactly("2 2");
     }
 
     @Test

@@ -72,6 +72,18 @@ final class EndToEnd {
         return Files.readString(pipeline.worker().logFile());
     }
 
+    /** Whether a process is stopped, as by SIGSTOP. */
+    static boolean isStopped(long pid) throws IOException {
+        return Files.readString(Path.of("/proc/" + pid + "/status")).contains("State:\tT");
+    }
+
+    static void signal(String name, long pid) throws Exception {
+        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
+                        .start()
+                        .waitFor())
+                .isZero();
+    }
+
     /** How often it has logged a text. */
     static int logged(Pipeline pipeline, String text) throws IOException {
         return log(pipeline).split(Pattern.quote(text), -1).length - 1;

@@ -99,6 +99,61 @@ class FailoverIT {
         }
     }
 
+    /** The standby was promoted without it, and gives what it executes next the same number. */
+    @Test
+    void aTransactionThatWasSentInPartIsTakenBackWhereTheStandbyDoesNotHaveIt(@TempDir Path directory)
+            throws Exception {
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
+                DatabaseServer standby = DatabaseServer.primary(directory.resolve("standby"))
+                        .binaries(Servers.primary())
+                        .serverId(11)
+                        .options(Servers.logReplicaUpdates())
+                        .start()) {
+            createUser(standby);
+            DatabaseServer primary = pipeline.primary();
+            primary.createUser("standby", Pipeline.PASSWORD, "REPLICATION SLAVE ON *.*");
+            follow(standby, primary);
+            primary.execute(
+                    "CREATE DATABASE replica CHARACTER SET utf8mb4",
+                    "CREATE TABLE replica.large (id INT PRIMARY KEY, txt TEXT)",
+                    "CREATE TABLE replica.small (id INT PRIMARY KEY, txt VARCHAR(20))");
+            pipeline.run(pipeline.sourceConnector()
+                    .with(Map.of(
+                            "database.hostname",
+                            address(primary) + "," + address(standby),
+                            "connect.timeout.ms",
+                            "5000")));
+            pipeline.run(pipeline.sinkConnector());
+            pipeline.awaitCaughtUp(LIMIT);
+            awaitExecuted(standby, gtid(primary));
+            standby.execute(Servers.primaryIsMySql() ? "STOP REPLICA" : "STOP SLAVE");
+            pipeline.worker().stop();
+            pipeline.worker().startWith("-Dbinlogreplica.freeze=ROW_EMITTED:500");
+            pipeline.worker().rest().waitUntilRunning(Pipeline.SOURCE, LIMIT);
+            pipeline.worker().rest().waitUntilRunning(Pipeline.SINK, LIMIT);
+            long worker = pipeline.worker().pid();
+            primary.execute(
+                    "INSERT INTO replica.large SELECT seq, REPEAT('x', 20000) FROM " + Servers.numbers(1, 4000));
+            await("a part is sent").atMost(LIMIT).until(() -> EndToEnd.isStopped(worker));
+            primary.kill();
+            EndToEnd.signal("CONT", worker);
+            standby.execute("INSERT INTO replica.small VALUES (1, 'first of the standby'), (2, 'standby')");
+            await().atMost(LIMIT)
+                    .until(() -> EndToEnd.log(pipeline)
+                            .matches("(?s).* rows of transaction \\S+ were sent, and on this server .*"));
+            standby.execute("UPDATE replica.small SET txt = 'second' WHERE id = 1");
+            await().atMost(LIMIT).untilAsserted(() -> {
+                ComparisonResult result =
+                        EndToEnd.comparison(standby, pipeline.replica()).compare("replica");
+                assertThat(result.identical()).as(result.toString()).isTrue();
+            });
+            assertThat(rows(
+                            pipeline.replica(),
+                            "SELECT COUNT(*) FROM binlog_replica.replica_table_state WHERE state <> 'LIVE'"))
+                    .isZero();
+        }
+    }
+
     private static void createUser(DatabaseServer server) throws SQLException {
         String more = Servers.primaryIsMySql() ? "REPLICATION CLIENT, LOCK TABLES" : "BINLOG MONITOR";
         server.createUser(Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, " + more + " ON *.*");

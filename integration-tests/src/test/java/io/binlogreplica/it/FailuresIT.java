@@ -234,16 +234,20 @@ class FailuresIT {
                         "ALTER TABLE replica.leaf ADD CONSTRAINT called_otherwise FOREIGN KEY (root)"
                                 + " REFERENCES replica.root (id) ON DELETE CASCADE",
                         "CREATE TABLE replica.left_over (id INT PRIMARY KEY)",
-                        "INSERT INTO replica.left_over VALUES (100)");
+                        "INSERT INTO replica.left_over VALUES (100)",
+                        "CREATE TABLE replica.also_left_over (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.also_left_over VALUES (100)");
         pipeline.primary()
                 .execute(
                         "ALTER TABLE replica.defaulted ADD COLUMN more INT NOT NULL DEFAULT 5",
                         "ALTER TABLE replica.filled ADD COLUMN more INT NULL",
                         "ALTER TABLE replica.leaf DROP FOREIGN KEY of_root",
                         "CREATE TABLE replica.left_over (id INT PRIMARY KEY)",
-                        "INSERT INTO replica.left_over VALUES (1)");
+                        "INSERT INTO replica.left_over VALUES (1)",
+                        "CREATE TABLE IF NOT EXISTS replica.also_left_over (id INT PRIMARY KEY)",
+                        "INSERT INTO replica.also_left_over VALUES (1)");
         awaitApplied();
-        for (String table : List.of("defaulted", "filled", "leaf", "left_over")) {
+        for (String table : List.of("defaulted", "filled", "leaf", "left_over", "also_left_over")) {
             assertThat(state(table)).as(table).isEqualTo("DEGRADED");
             assertThat(column(table, "cause")).contains("the replica refuses a statement of the primary");
         }
@@ -346,11 +350,41 @@ class FailuresIT {
                 .containsExactly("50000");
     }
 
+    /** The error is that of a disk that is full, which is waited for. */
+    @Test
+    void aTableInMemoryThatIsFullHoldsUpNoOther() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.small (id INT PRIMARY KEY, v CHAR(100)) ENGINE=MEMORY");
+        awaitApplied();
+        pipeline.replica().execute("SET max_heap_table_size = 16384", "ALTER TABLE replica.small ENGINE=MEMORY");
+        pipeline.primary().execute("INSERT INTO replica.small SELECT seq, seq FROM " + Servers.numbers(1, 1000));
+        awaitState("small", "DEGRADED");
+        awaitApplied();
+        assertSame("sound");
+    }
+
     /** MySQL has such a limit for queries only. */
     private static void limitStatements(String seconds) throws SQLException {
         if (!Servers.replicaIsMySql()) {
             pipeline.replica().execute("ALTER USER " + Pipeline.USER + " WITH MAX_STATEMENT_TIME " + seconds);
         }
+    }
+
+    /** K4: its rows would come to be fewer than the primary's. */
+    @Test
+    void aTableThatHasAKeyOnTheReplicaOnlyIsNotCopiedInto() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.twice (id INT NOT NULL, v INT)");
+        awaitApplied();
+        pipeline.replica().execute("ALTER TABLE replica.twice ADD PRIMARY KEY (id)");
+        pipeline.primary().execute("INSERT INTO replica.twice VALUES (1, 1)");
+        copyAnew("twice");
+        awaitState("twice", "DEGRADED");
+        assertThat(column("twice", "cause")).contains("its key is [id] where the primary's table has none");
+        // so that copies that cannot help are counted
+        String since = column("twice", "since");
+        copyAnew("twice");
+        await("it was copied in vain once more")
+                .atMost(LIMIT)
+                .until(() -> !column("twice", "since").equals(since));
     }
 
     /** Nobody would be told of what the replica does to rows by itself. */

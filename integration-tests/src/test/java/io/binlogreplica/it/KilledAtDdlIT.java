@@ -79,7 +79,7 @@ class KilledAtDdlIT {
             pipeline.worker().startWith("-Dbinlogreplica.halt=STATEMENT_RUN");
             pipeline.primary()
                     .execute(
-                            "RENAME TABLE replica.one TO replica.x, replica.other TO replica.one, replica.x TO replica.other");
+                            "/* who sent it */ RENAME TABLE replica.one TO replica.x, replica.other TO replica.one, replica.x TO replica.other");
             pipeline.awaitWorkerEnd(EndToEnd.LIMIT);
             pipeline.worker().start();
             replicas.awaitApplied();

@@ -91,11 +91,20 @@ class LeftOutTablesIT {
         pipeline.primary()
                 .execute(
                         "SET SESSION binlog_format = 'STATEMENT'",
-                        "UPDATE replica.statement SET n = n + 10 WHERE id <> 2");
+                        "UPDATE replica.statement SET n = n + 10 WHERE id <> 2",
+                        "CREATE TABLE replica.filled (PRIMARY KEY (id)) AS SELECT id, n + 1 AS n FROM replica.statement");
         pipeline.primary().execute("INSERT INTO replica.sound VALUES (1, 'goes on')");
         awaitHealed("minimal", "a row image of table replica\\.minimal lacks column v: .*binlog_row_image=FULL");
         awaitHealed("noblob", "a row image of table replica\\.noblob lacks column v");
         awaitHealed("statement", "a statement that changes rows of table replica\\.statement was logged");
+        awaitHealed("filled", "a statement that fills a table was logged instead of the rows");
+        EndToEnd.assertIdentical(pipeline);
+        pipeline.primary()
+                .execute(
+                        "SET SESSION binlog_format = 'STATEMENT'",
+                        "CREATE TEMPORARY TABLE replica.filled (a INT)",
+                        "TRUNCATE TABLE replica.filled");
+        awaitHealed("filled", "a statement was logged that may be about a temporary table of that name");
         EndToEnd.assertIdentical(pipeline);
         pipeline.primary().execute("UPDATE replica.minimal SET v = 'as ever'", "DELETE FROM replica.noblob");
         EndToEnd.assertIdentical(pipeline);

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -131,6 +132,44 @@ class NamesIT {
         }
         pipeline.worker().rest().delete(source.name());
         pipeline.worker().rest().delete(sink.name());
+    }
+
+    /** The server has them in lower case, and logs statements as they were written. */
+    @Test
+    @DisabledIf(
+            value = "io.binlogreplica.it.Servers#anyIsMySql",
+            disabledReason = "MySQL takes the setting only when its data directory is made")
+    void whateverLettersStatementsHave(@TempDir Path directory) throws Exception {
+        try (Pipeline folding = EndToEnd.pipeline(directory)
+                .primaryOptions("--lower-case-table-names=1")
+                .replicaOptions("--lower-case-table-names=1")
+                .start()) {
+            folding.primary()
+                    .execute(
+                            "CREATE DATABASE replica",
+                            "CREATE TABLE replica.Orders (id INT PRIMARY KEY, v INT)",
+                            "CREATE TABLE replica.Emptied (id INT PRIMARY KEY)",
+                            "INSERT INTO replica.orders VALUES (1, 1)",
+                            "INSERT INTO replica.EMPTIED VALUES (1)");
+            folding.runConnectors();
+            folding.awaitCaughtUp(LIMIT);
+            folding.primary()
+                    .execute(
+                            "TRUNCATE TABLE Replica.Emptied",
+                            "ALTER TABLE replica.ORDERS ADD COLUMN more INT DEFAULT 5",
+                            "INSERT INTO replica.Orders VALUES (2, 2, 2)",
+                            "CREATE TABLE replica.Made (id INT PRIMARY KEY)",
+                            "INSERT INTO replica.made VALUES (1)",
+                            "RENAME TABLE replica.MADE TO replica.Named");
+            EndToEnd.assertIdentical(folding);
+            assertThat(Replicas.rows(folding.replica(), "SELECT COUNT(*) FROM replica.emptied"))
+                    .containsExactly("0");
+            assertThat(
+                            Replicas.rows(
+                                    folding.replica(),
+                                    "SELECT table_name FROM binlog_replica.replica_table_state WHERE state = 'LIVE' ORDER BY 1"))
+                    .containsExactly("caught_up", "emptied", "named", "orders");
+        }
     }
 
     /** What Kafka does not take in a topic's name becomes an underscore: two tables must not end up in one topic. */

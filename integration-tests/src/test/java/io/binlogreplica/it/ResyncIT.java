@@ -202,6 +202,11 @@ class ResyncIT {
                         pipeline.replica(), "SELECT DISTINCT state, cause FROM binlog_replica.replica_table_state"))
                 .containsExactly("DAMAGED records " + applied + " to " + (target - 1)
                         + " of primary.changes-0 were passed over: the connector's offsets were altered.");
+        pipeline.worker().rest().patchOffsets(Pipeline.SINK, List.of(offset(applied)));
+        assertThat(Replicas.rows(
+                        pipeline.replica(), "SELECT DISTINCT state, cause FROM binlog_replica.replica_table_state"))
+                .containsExactly("DAMAGED records " + applied + " to " + (target - 1)
+                        + " of primary.changes-0 are applied once more: the connector's offsets were altered.");
         pipeline.worker().rest().deleteOffsets(Pipeline.SINK);
         assertThat(position()).isEqualTo(-1);
         pipeline.worker().rest().resume(Pipeline.SINK);

@@ -3,7 +3,10 @@ package io.binlogreplica.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.binlogreplica.local.ConnectorFile;
+import io.binlogreplica.local.ConnectorOffset;
 import io.binlogreplica.local.Pipeline;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -210,6 +213,13 @@ class TableLayoutIT {
 
         pipeline.worker().rest().stop("limits-sink", LIMIT);
         pipeline.replica().execute("TRUNCATE limits.emptied");
+        ObjectNode partition = new ObjectMapper().createObjectNode();
+        partition.put("kafka_topic", "dbz.limits.uniq").put("kafka_partition", 0);
+        pipeline.worker().rest().patchOffsets("limits-sink", List.of(new ConnectorOffset(partition, null)));
+        awaitRows(
+                "SELECT COUNT(*) FROM binlog_replica.replica_table_state WHERE connector = 'limits-sink'",
+                // not all topics come once more
+                "6");
         pipeline.worker().rest().deleteOffsets("limits-sink");
         pipeline.create(sink.with(Map.of("topic.layout.accepted", "unique_keys,cascades,no_key,truncate")));
         pipeline.worker().rest().resume("limits-sink");

@@ -36,7 +36,7 @@ class ZombieSinkIT {
             pipeline.create(pipeline.sourceConnector());
             pipeline.create(pipeline.sinkConnector().with(Map.of("apply.threads", "2")));
             try (BackgroundWriter writer = workload.startWriting(500)) {
-                await("the first worker freezes").atMost(EndToEnd.LIMIT).until(() -> isStopped(zombie));
+                await("the first worker freezes").atMost(EndToEnd.LIMIT).until(() -> EndToEnd.isStopped(zombie));
                 // more than its connection to the primary takes: MariaDB has the successor wait until that connection
                 // has ended
                 pipeline.primary()
@@ -50,7 +50,7 @@ class ZombieSinkIT {
                     pipeline.awaitCaughtUp(EndToEnd.LIMIT, successor);
 
                     int before = EndToEnd.log(pipeline).length();
-                    signal("CONT", zombie);
+                    EndToEnd.signal("CONT", zombie);
                     await("the zombie notices")
                             .atMost(EndToEnd.LIMIT)
                             .untilAsserted(
@@ -64,16 +64,5 @@ class ZombieSinkIT {
             assertThat(Files.readString(directory.resolve("successor").resolve("worker.log")))
                     .contains("taken over with epoch 2");
         }
-    }
-
-    private static boolean isStopped(long pid) throws Exception {
-        return Files.readString(Path.of("/proc/" + pid + "/status")).contains("State:\tT");
-    }
-
-    private static void signal(String name, long pid) throws Exception {
-        assertThat(new ProcessBuilder("kill", "-" + name, Long.toString(pid))
-                        .start()
-                        .waitFor())
-                .isZero();
     }
 }

@@ -24,6 +24,9 @@ final class BrokerProperties {
                 Map.entry("transaction.state.log.replication.factor", "1"),
                 Map.entry("transaction.state.log.min.isr", "1"),
                 Map.entry("transaction.state.log.num.partitions", "1"),
+                // a transaction that follows another at once waits that long for the other's end to be written; the
+                // default is 20
+                Map.entry("add.partitions.to.txn.retry.backoff.ms", "1"),
                 Map.entry("group.initial.rebalance.delay.ms", "0"),
                 // lets members of a group choose to be missed after seconds when they were killed
                 Map.entry("group.min.session.timeout.ms", "1000"),

@@ -87,6 +87,12 @@ final class PairOptions {
                 problems.forEach(problem -> System.err.println(problem));
                 return 2;
             }
+            if (connect != null
+                    && (connect.getHost() == null
+                            || !String.valueOf(connect.getScheme()).startsWith("http"))) {
+                System.err.println("--connect: " + connect + " must be http://HOST:PORT");
+                return 2;
+            }
             URI address = connect == null ? URI.create("http://127.0.0.1:" + settings.restPort()) : connect;
             var pair = new Pair(
                     new ConnectRest(address),

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -70,7 +71,13 @@ final class RunCommand implements Callable<Integer> {
 
     private int run() throws IOException, InterruptedException {
         Path project = Project.directory();
-        RunSettings settings = ConfigFile.settings(config);
+        RunSettings settings;
+        try {
+            settings = ConfigFile.settings(config);
+        } catch (IOException e) {
+            System.err.println(Failure.text(e));
+            return WRONG_SETTINGS;
+        }
         Path data = Files.createDirectories(settings.dataDirectory()).toRealPath();
         Path log = data.resolve("log/replica.log");
         LogFile.write(log);
@@ -92,9 +99,14 @@ final class RunCommand implements Callable<Integer> {
         var problems = new ArrayList<>(settings.problems());
         for (var port : Map.of(RunSettings.REST_PORT, settings.restPort(), RunSettings.KAFKA_PORT, settings.kafkaPort())
                 .entrySet()) {
-            if (!isFree(port.getValue())) {
+            String obstacle = obstacle(port.getValue());
+            if (obstacle != null
+                    && settings.problems().stream()
+                            .noneMatch(known -> known.setting().equals(port.getKey()))) {
                 problems.add(new Problem(
-                        port.getKey(), port.getValue() + " is in use: end what listens there, or choose another port"));
+                        port.getKey(),
+                        port.getValue() + " cannot be listened on (" + obstacle
+                                + "): end what listens there, or choose another port"));
             }
         }
         var check = new ConnectorCheck(plugins);
@@ -106,11 +118,12 @@ final class RunCommand implements Callable<Integer> {
         return problems;
     }
 
-    private static boolean isFree(int port) {
+    /** Why nothing can listen there; null when something can. */
+    private static @Nullable String obstacle(int port) {
         try (var socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
-            return socket.isBound();
+            return socket.isBound() ? null : "not bound";
         } catch (IOException e) {
-            return false;
+            return Failure.text(e);
         }
     }
 

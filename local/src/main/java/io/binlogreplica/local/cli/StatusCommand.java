@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
         description = "Says how connectors and tables are: state, rows copied, lag, what was left out and why.",
         footer = {
             "",
-            "Exit status: 0 all is well; 1 a connector does not run, be it that it has failed or that it was paused or"
+            "Exit status: 0 both connectors run and no table is known to differ (the primary is not asked); 1 a connector does not run, be it that it has failed or that it was paused or"
                     + " stopped, a table differs, or the replica cannot be asked; 2 settings are wrong, or Connect does not"
                     + " answer."
         })

@@ -130,7 +130,13 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify() throws IOException, SQLException, InterruptedException {
         requireSensible();
-        RunSettings settings = ConfigFile.settings(config);
+        RunSettings settings;
+        try {
+            settings = ConfigFile.settings(config);
+        } catch (IOException e) {
+            System.err.println(Failure.text(e));
+            return WRONG_SETTINGS;
+        }
         if (!settings.problems().isEmpty()) {
             settings.problems().forEach(problem -> System.err.println(problem));
             return WRONG_SETTINGS;

@@ -204,6 +204,14 @@ public final class Pair {
     private ConnectorLine connector(String name) {
         try {
             ConnectorStatus status = rest.status(name);
+            if (status.tasks().isEmpty() && status.worst().state() == ConnectorStatus.State.RUNNING) {
+                return new ConnectorLine(
+                        name,
+                        "NO TASK",
+                        "",
+                        "it has no task: the workers' logs say why; mostly they do not reach each other's REST addresses"
+                                + " (rest.advertised.host.name)");
+            }
             ConnectorStatus.Part worst = status.worst();
             String worker =
                     status.tasks().isEmpty() ? "" : status.tasks().get(0).worker();

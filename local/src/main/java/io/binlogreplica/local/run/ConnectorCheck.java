@@ -113,7 +113,7 @@ public final class ConnectorCheck {
                         .forEach(name -> problems.add(new Problem(
                                 prefix + name,
                                 "is no setting of " + connector.getClass().getSimpleName()
-                                        + "; the README lists them")));
+                                        + "; docs/configuration.md lists them")));
         try {
             for (ConfigValue value : connector.validate(settings).configValues()) {
                 value.errorMessages().forEach(message -> problems.add(new Problem(prefix + value.name(), message)));

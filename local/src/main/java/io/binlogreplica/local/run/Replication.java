@@ -8,6 +8,7 @@ import io.binlogreplica.local.EmbeddedWorker;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,10 +97,12 @@ public final class Replication {
     }
 
     private void say(ConnectRest rest) {
-        boolean running = true;
+        var standing = new ArrayList<String>();
         for (ConnectorFile connector : List.of(settings.source(), settings.sink())) {
             ConnectorStatus status = rest.status(connector.name());
-            running &= status.isRunning();
+            if (!status.isRunning()) {
+                standing.add(connector.name() + " " + status.worst().state());
+            }
             if (!status.hasFailed()) {
                 failures.remove(connector.name());
             } else if (status.hasLostKafkaTransaction()) {
@@ -113,7 +116,8 @@ public final class Replication {
                         + "/restart?includeTasks=true&onlyFailed=true'");
             }
         }
-        out.accept((running ? "both connectors run; " : "NOT RUNNING " + failures.keySet() + "; ") + replica());
+        out.accept((standing.isEmpty() ? "both connectors run; " : "NOT RUNNING: " + String.join(", ", standing) + "; ")
+                + replica());
     }
 
     /** Without the lines that say where in the code; the log has them. */

@@ -25,7 +25,7 @@ class PairStatusTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"PAUSED", "STOPPED", "FAILED", "UNASSIGNED", "MISSING"})
+    @ValueSource(strings = {"PAUSED", "STOPPED", "FAILED", "UNASSIGNED", "MISSING", "NO TASK"})
     void isNotWellWhileOneDoesNot(String state) {
         PairStatus status = status(state, "");
         assertThat(status.exitStatus()).isEqualTo(1);
