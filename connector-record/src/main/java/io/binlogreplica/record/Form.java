@@ -76,7 +76,7 @@ public enum Form {
     GEOMETRY;
 
     /** No two floats are the same in so many. */
-    private static final MathContext FLOAT_DIGITS = new MathContext(9);
+    private static final int FLOAT_DIGITS = 9;
 
     private static final int MINUS_ZERO = Float.floatToRawIntBits(-0f);
 
@@ -279,13 +279,23 @@ public enum Form {
     private static float floatExact(double number) {
         float nearest = (float) number;
         if (nearest != number && !Double.isNaN(number)) {
-            boolean outside = Float.isInfinite(nearest) || nearest == 0;
-            // which digits depends on the Java that wrote them: 19 and later write fewer
-            if (outside || new BigDecimal(number).round(FLOAT_DIGITS).doubleValue() != number) {
+            if (Float.isInfinite(nearest)
+                    || (Double.parseDouble(Float.toString(nearest)) != number && !isWritten(nearest, number))) {
                 throw new ArithmeticException("no float");
             }
         }
         return nearest;
+    }
+
+    /** Whether a float may have been written with the digits of that number: Java 19 and later write fewer than those before. */
+    private static boolean isWritten(float value, double number) {
+        var exact = new BigDecimal(value);
+        for (int digits = 1; digits <= FLOAT_DIGITS; digits++) {
+            if (exact.round(new MathContext(digits)).doubleValue() == number) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static BigDecimal decimal(Object wire, int scale) {

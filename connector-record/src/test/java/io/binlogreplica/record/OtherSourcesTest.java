@@ -189,6 +189,9 @@ class OtherSourcesTest {
                 refused("datetime(6)", none, MOMENT * 1000, "milliseconds of today"),
                 // as a Java before 19 writes 2^31
                 of("float", none, 2.14748365E9, 2.14748365E9f),
+                of("float", none, 2.1474836E9, 2.14748365E9f),
+                refused("float", none, 0.123456789, "is no value of type float"),
+                refused("float", none, 123456789.0, "is no value of type float"),
                 refused("float", none, 1e300, "is no value of type float"),
                 refused("float", none, 1e-60, "is no value of type float"),
                 refused("varbinary(9)", none, "01ff02", "hexadecimal"),

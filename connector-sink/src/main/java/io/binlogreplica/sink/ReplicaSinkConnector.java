@@ -77,7 +77,9 @@ public final class ReplicaSinkConnector extends SinkConnector {
             } else {
                 states.put(offsets, config.layout().isTable(), connection);
             }
-            if (config.layout().isTable() && states.positions().areReset(connection)) {
+            if (config.layout().isTable()
+                    && states.positions().topics(connection).stream()
+                            .noneMatch(topic -> SinkConfig.isRead(topic, connectorProperties))) {
                 states.tables().forgetEmpty(connection);
             }
         } catch (SQLException e) {

@@ -58,7 +58,9 @@ final class DefinitionWriter {
      * partitions that are exchanged.
      */
     private static final Pattern MAY_LEAVE_DEFINITIONS = Pattern.compile(
-            "\\bEXCHANGE\\s+PARTITION\\b|\\b(CHANGE|RENAME)\\b.*,|,.*\\b(CHANGE|RENAME)\\b",
+            "\\bEXCHANGE\\s+PARTITION\\b|\\bRENAME\\s+(?:/\\*.*?\\*/\\s*)*TABLES?\\b.*,"
+                    + "|\\b(CHANGE|RENAME)\\b.*,.*\\b(CHANGE|RENAME)\\b"
+                    + "|^(?=.*\\bDROP\\b)(?=.*\\bADD\\b)(?=.*\\b(?:CHANGE|RENAME)\\b)",
             Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
 
     /** How MySQL logs a table that a query fills: the rows follow in the same transaction, as all rows do. */

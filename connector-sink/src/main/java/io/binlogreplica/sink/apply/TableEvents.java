@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.apply;
 
+import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
@@ -123,6 +124,18 @@ final class TableEvents {
         }
     }
 
+    private boolean fits(TableSchema schema) throws SQLException {
+        try {
+            return targets.fit(schema, connection) instanceof Mapping.Fits;
+        } catch (SQLException e) {
+            if (SqlErrors.isTransient(e)) {
+                throw e;
+            }
+            // of a type that is not known, or broken: not what the source told
+            return false;
+        }
+    }
+
     private void keepDefinitions(TableChange table) throws SQLException {
         for (TableChange.Table defined : table.tables()) {
             TableSchema schema = defined.schema();
@@ -130,7 +143,7 @@ final class TableEvents {
                 definitions.keep(schema, connection);
                 boolean asOfNow =
                         table.kind() == TableChange.Kind.DDL || table.kind() == TableChange.Kind.COPY_COMPLETED;
-                if (asOfNow && !(targets.fit(schema, connection) instanceof Mapping.Fits)) {
+                if (asOfNow && !fits(schema)) {
                     definitions.doubt(schema.id(), connection);
                 }
             }

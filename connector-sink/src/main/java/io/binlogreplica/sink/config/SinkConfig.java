@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
@@ -57,6 +58,12 @@ public record SinkConfig(
                 .map(String::trim)
                 .filter(topic -> !topic.isEmpty())
                 .collect(Collectors.toCollection(LinkedHashSet::new));
+    }
+
+    /** Whether a connector with these settings reads a topic. */
+    public static boolean isRead(String topic, Map<String, String> properties) {
+        String pattern = properties.getOrDefault(SinkTask.TOPICS_REGEX_CONFIG, "");
+        return pattern.isBlank() ? topics(properties).contains(topic) : Pattern.matches(pattern, topic);
     }
 
     private static ConfigDef define() {

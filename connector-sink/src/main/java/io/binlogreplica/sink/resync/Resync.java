@@ -202,7 +202,8 @@ public final class Resync implements AutoCloseable {
 
     /** What is in the way of a copy for certain; null when nothing is known to be. */
     private @Nullable String inTheWay(TableId table, Connection connected) throws SQLException {
-        return difference(table, config.apply().createTables(), connected);
+        return difference(
+                states.definitions().latest(table, connected), config.apply().createTables(), connected);
     }
 
     /**
@@ -210,8 +211,8 @@ public final class Resync implements AutoCloseable {
      *
      * @param copied whether it is to be copied: what the copy makes anew is no difference
      */
-    private @Nullable String difference(TableId table, boolean copied, Connection connected) throws SQLException {
-        TableSchema schema = states.definitions().latest(table, connected);
+    private @Nullable String difference(@Nullable TableSchema schema, boolean copied, Connection connected)
+            throws SQLException {
         if (schema == null) {
             return null;
         }
@@ -286,8 +287,9 @@ public final class Resync implements AutoCloseable {
         var found = new HashMap<TableId, String>();
         for (TableId id : looked) {
             Since state = tables.get(id);
-            String difference =
-                    state == null || state.state() != TableState.LIVE ? null : difference(id, false, connected);
+            String difference = state == null || state.state() != TableState.LIVE
+                    ? null
+                    : difference(states.definitions().certain(id, connected), false, connected);
             if (difference != null && difference.equals(altered.get(id))) {
                 degrade(
                         id,

@@ -15,8 +15,10 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -113,15 +115,19 @@ public final class Positions {
         return partitions;
     }
 
-    /** Whether none of the connector's partitions has a position. */
-    public boolean areReset(Connection connection) throws SQLException {
+    /** Topics of which any partition has a position; also some that the connector does not read any more. */
+    public Set<String> topics(Connection connection) throws SQLException {
+        var topics = new HashSet<String>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT 1 FROM " + table + " WHERE connector = ? AND next_offset >= 0 LIMIT 1")) {
+                "SELECT DISTINCT topic FROM " + table + " WHERE connector = ? AND next_offset >= 0")) {
             statement.setString(1, connector);
             try (ResultSet rows = statement.executeQuery()) {
-                return !rows.next();
+                while (rows.next()) {
+                    topics.add(rows.getString(1));
+                }
             }
         }
+        return topics;
     }
 
     /** As if nothing was known of the partition, in the connection's transaction; whoever writes it can write no more. */

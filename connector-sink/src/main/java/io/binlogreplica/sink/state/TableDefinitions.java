@@ -16,9 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** The table {@code replica_table_definition}: the primary's tables, in each version that records were written with. */
 public final class TableDefinitions {
 
-    private final String connector;
-    private static final String NEVER = "1970-01-01 00:00:00";
+    /** Times before are those of definitions that are in doubt, moved by centuries so that they keep their order. */
+    private static final String DOUBTED = "'1970-01-01 00:00:00'";
 
+    private final String connector;
     private final String table;
 
     TableDefinitions(String connector, String database) {
@@ -46,11 +47,20 @@ public final class TableDefinitions {
         }
     }
 
-    /** The primary's table as the source told it last; null when it never did, or that is in doubt. */
+    /** The primary's table as the source told it last; null when it never did. */
     public @Nullable TableSchema latest(TableId id, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("SELECT definition FROM " + table
-                + " WHERE connector = ? AND database_name = ? AND table_name = ? AND told > '" + NEVER
-                + "' ORDER BY told DESC LIMIT 1")) {
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? ORDER BY told DESC LIMIT 1")) {
+            key(statement, id);
+            return read(id, statement);
+        }
+    }
+
+    /** Likewise; null too when that may not be how it is at this place of the stream. */
+    public @Nullable TableSchema certain(TableId id, Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT definition FROM " + table
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? AND told > " + DOUBTED
+                + " ORDER BY told DESC LIMIT 1")) {
             key(statement, id);
             return read(id, statement);
         }
@@ -79,11 +89,12 @@ public final class TableDefinitions {
 
     /**
      * The source has told how the table is now, on the primary: with DDL, behind which it may have come to be another since. How it is at this
-     * place of the stream is not known then, until rows tell.
+     * place of the stream is not known then, until rows tell: {@link #certain} has nothing to say.
      */
     public void doubt(TableId id, Connection connection) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table + " SET told = '" + NEVER
-                + "' WHERE connector = ? AND database_name = ? AND table_name = ?")) {
+        try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table
+                + " SET told = told - INTERVAL 500 YEAR"
+                + " WHERE connector = ? AND database_name = ? AND table_name = ? AND told > " + DOUBTED)) {
             key(statement, id);
             statement.executeUpdate();
         }

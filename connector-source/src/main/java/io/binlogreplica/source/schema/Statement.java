@@ -40,7 +40,7 @@ public record Statement(
     /** Likewise, with arguments. */
     private static final Set<String> UNREPEATABLE_OF = Set.of("RANDOM_BYTES", "NEXTVAL", "LASTVAL", "SYSDATE");
 
-    /** Likewise, without parentheses too. */
+    /** Likewise, without parentheses too; a column may have such a name (MySQL). */
     private static final Set<String> UNREPEATABLE_ALONE = Set.of("CURRENT_USER", "CURRENT_ROLE");
 
     /** Enough for the tables of any DROP TABLE or RENAME TABLE that a person writes, and few for a long CREATE TABLE. */
@@ -297,7 +297,9 @@ public record Statement(
             if (word.equals("NEXT")) {
                 return isWord(index + 1, "VALUE");
             }
-            return UNREPEATABLE_ALONE.contains(word)
+            boolean isDefault =
+                    isWord(index - 1, "DEFAULT") || (isSign(index - 1, "(") && isWord(index - 2, "DEFAULT"));
+            return (isDefault && UNREPEATABLE_ALONE.contains(word))
                     || (isSign(index + 1, "(")
                             && (UNREPEATABLE_OF.contains(word)
                                     || (UNREPEATABLE.contains(word) && isSign(index + 2, ")"))));

@@ -83,6 +83,8 @@ public final class ChangeStream {
 
     /** The transaction that these are of; null where it has no GTID, or an earlier version has counted them. */
     private @Nullable String givenOutOf;
+    /** Readers are to be told that what they have of a transaction is no part of anything. */
+    private boolean brokenOff;
 
     private final PreparedTransactions prepared;
 
@@ -341,6 +343,7 @@ public final class ChangeStream {
                 following.gtid());
         rowsGivenOut = 0;
         givenOutOf = null;
+        brokenOff = true;
         end = end.withSequence(next(end.sequence()));
     }
 
@@ -752,12 +755,13 @@ public final class ChangeStream {
         if (held != null) {
             giveOutHeld(true);
             Milestone.TRANSACTION_EMITTED.reached();
-        } else if (rowsGivenOut > 0 || open().leftOutAt() != null) {
+        } else if (rowsGivenOut > 0 || brokenOff || open().leftOutAt() != null) {
             outlet.give(endWithoutRow(), behind);
         } else {
             passed = endWithoutRow();
         }
         rowsGivenOut = 0;
+        brokenOff = false;
         transaction = null;
         snapshot.leave(position);
     }

@@ -115,7 +115,9 @@ final class Ddl {
         List<Statement.Action> captured = captured(statement);
         if (threadSpecific && captured.stream().anyMatch(Ddl::worksOnTemporaryTables)) {
             return new Unlogged(
-                    tables(statement), "a statement was logged that may be about a temporary table of that name", false);
+                    tables(statement),
+                    "a statement was logged that may be about a temporary table of that name",
+                    false);
         }
         List<TableId> exchanged = tables(captured, Statement.Verb.EXCHANGE);
         if (!exchanged.isEmpty()) {

@@ -35,6 +35,7 @@ class StatementTest {
                 "ALTER TABLE t ADD id INT NOT NULL AUTO_INCREMENT PRIMARY KEY|REWRITE d.t",
                 "ALTER TABLE t ADD who VARCHAR(128) DEFAULT CURRENT_USER|REWRITE d.t",
                 "ALTER TABLE t ADD at DATETIME(6) DEFAULT (SYSDATE(6))|REWRITE d.t",
+                "ALTER TABLE t ADD current_role INT, ADD INDEX (current_role)|ALTER d.t",
                 "ALTER TABLE t MODIFY id BIGINT NOT NULL AUTO_INCREMENT, ADD n INT, AUTO_INCREMENT = 7|ALTER d.t",
                 "ALTER TABLE t ADD n INT DEFAULT NEXT VALUE FOR s, RENAME u|ALTER d.t>d.u REWRITE d.u",
                 "ALTER IGNORE TABLE t ADD UNIQUE (a)|REWRITE d.t",
