@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 
 /**
  * The cases of one file of {@code types}: columns, and values as they are written in SQL. A line that is not indented is a column's
- * definition; those that are, its values. {@code [mysql]} or {@code [mariadb 11.7]} before a definition says what knows it.
+ * definition; those that are, its values. {@code [mysql]} or {@code [mariadb 11.7]} before a definition says what knows it,
+ * {@code [mariadb 11.4 11.5]} what does no more.
  */
 record TypeCases(String name, String title, List<Column> columns) {
 
@@ -54,9 +55,10 @@ record TypeCases(String name, String title, List<Column> columns) {
                 boolean known = true;
                 if (line.startsWith("[")) {
                     int end = line.indexOf(']');
-                    String[] condition = line.substring(1, end).split(" ", 2);
+                    String[] condition = line.substring(1, end).split(" ", 3);
                     known = kind == Kind.valueOf(condition[0].toUpperCase(Locale.ROOT))
-                            && (condition.length == 1 || version >= Double.parseDouble(condition[1]));
+                            && (condition.length < 2 || version >= Double.parseDouble(condition[1]))
+                            && (condition.length < 3 || version < Double.parseDouble(condition[2]));
                     definition = line.substring(end + 1).strip();
                 }
                 if (known) {
