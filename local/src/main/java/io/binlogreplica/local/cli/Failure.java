@@ -12,12 +12,12 @@ final class Failure {
         var text = new StringBuilder();
         for (Throwable e = failure; e != null; e = e.getCause()) {
             String message = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            if (e instanceof FileSystemException file && file.getReason() == null) {
-                // it has the path alone
-                message = e.getClass().getSimpleName().replace("Exception", "") + ": " + message;
-            }
             if (text.indexOf(message) < 0) {
-                text.append(text.isEmpty() ? "" : "\n  because: ").append(message);
+                // of some errors of files the message is the path alone
+                boolean bare = e instanceof FileSystemException file && file.getReason() == null;
+                text.append(text.isEmpty() ? "" : "\n  because: ")
+                        .append(bare ? e.getClass().getSimpleName().replace("Exception", "") + ": " : "")
+                        .append(message);
             }
         }
         return text.toString();
