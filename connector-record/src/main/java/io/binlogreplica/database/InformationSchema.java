@@ -61,6 +61,17 @@ public final class InformationSchema {
         }
     }
 
+    /** Whether there is a database of that name. */
+    public boolean hasDatabase(String database) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
+            statement.setString(1, database);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
     /** Whether a database is one of the server's own. */
     public static boolean isSystem(String database) {
         return SYSTEM_DATABASES.contains(database.toLowerCase(Locale.ROOT));

@@ -278,11 +278,11 @@ public enum Form {
     /** A float that was widened, or whose digits, which are nine at most, were read as a double's; no other double. */
     private static float floatExact(double number) {
         float nearest = (float) number;
-        if (nearest != number && !Double.isNaN(number)) {
-            if (Float.isInfinite(nearest)
-                    || (Double.parseDouble(Float.toString(nearest)) != number && !isWritten(nearest, number))) {
-                throw new ArithmeticException("no float");
-            }
+        if (nearest != number
+                && !Double.isNaN(number)
+                && (Float.isInfinite(nearest)
+                        || (Double.parseDouble(Float.toString(nearest)) != number && !isWritten(nearest, number)))) {
+            throw new ArithmeticException("no float");
         }
         return nearest;
     }

@@ -78,8 +78,9 @@ public final class ReplicaSinkConnector extends SinkConnector {
                 states.put(offsets, config.layout().isTable(), connection);
             }
             if (config.layout().isTable()
-                    && states.positions().topics(connection).stream()
-                            .noneMatch(topic -> SinkConfig.isRead(topic, connectorProperties))) {
+                    && states.positions().offsets(connection).entrySet().stream()
+                            .noneMatch(position -> position.getValue() >= 0
+                                    && SinkConfig.isRead(position.getKey().topic(), connectorProperties))) {
                 states.tables().forgetEmpty(connection);
             }
         } catch (SQLException e) {

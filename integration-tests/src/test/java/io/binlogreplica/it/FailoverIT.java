@@ -26,17 +26,9 @@ class FailoverIT {
     void theSourceGoesOnWithTheStandbyInTheMiddleOfACopyAndNotWithAServerThatIsBehind(@TempDir Path directory)
             throws Exception {
         try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
-                DatabaseServer standby = DatabaseServer.primary(directory.resolve("standby"))
-                        .binaries(Servers.primary())
-                        .serverId(11)
-                        // another place in another file than the primary's
-                        .options(Servers.logReplicaUpdates(), "--log-bin=standby-bin")
-                        .start();
-                DatabaseServer behind = DatabaseServer.primary(directory.resolve("behind"))
-                        .binaries(Servers.primary())
-                        .serverId(12)
-                        .options(Servers.logReplicaUpdates())
-                        .start()) {
+                // another place in another file than the primary's
+                DatabaseServer standby = another(directory.resolve("standby"), 11, "--log-bin=standby-bin");
+                DatabaseServer behind = another(directory.resolve("behind"), 12)) {
             createUser(standby);
             createUser(behind);
             DatabaseServer primary = pipeline.primary();
@@ -104,11 +96,7 @@ class FailoverIT {
     void aTransactionThatWasSentInPartIsTakenBackWhereTheStandbyDoesNotHaveIt(@TempDir Path directory)
             throws Exception {
         try (Pipeline pipeline = EndToEnd.pipeline(directory).start();
-                DatabaseServer standby = DatabaseServer.primary(directory.resolve("standby"))
-                        .binaries(Servers.primary())
-                        .serverId(11)
-                        .options(Servers.logReplicaUpdates())
-                        .start()) {
+                DatabaseServer standby = another(directory.resolve("standby"), 11)) {
             createUser(standby);
             DatabaseServer primary = pipeline.primary();
             primary.createUser("standby", Pipeline.PASSWORD, "REPLICATION SLAVE ON *.*");
@@ -152,6 +140,15 @@ class FailoverIT {
                             "SELECT COUNT(*) FROM binlog_replica.replica_table_state WHERE state <> 'LIVE'"))
                     .isZero();
         }
+    }
+
+    private static DatabaseServer another(Path directory, int serverId, String... options) {
+        return DatabaseServer.primary(directory)
+                .binaries(Servers.primary())
+                .serverId(serverId)
+                .options(Servers.logReplicaUpdates())
+                .options(options)
+                .start();
     }
 
     private static void createUser(DatabaseServer server) throws SQLException {

@@ -1,6 +1,7 @@
 package io.binlogreplica.sink.apply;
 
 import io.binlogreplica.database.Identifier;
+import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.database.SqlFailure;
 import io.binlogreplica.record.Change;
@@ -24,7 +25,6 @@ import io.binlogreplica.sink.state.StateTables;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTables;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -349,13 +349,7 @@ final class DefinitionWriter {
 
     /** A statement that creates a database has that as its session's. */
     private @Nullable String present(@Nullable String database) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
-            statement.setString(1, database);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? database : null;
-            }
-        }
+        return database != null && new InformationSchema(connection).hasDatabase(database) ? database : null;
     }
 
     /** Whether it makes tables that the primary did not have, under whatever name. */

@@ -1,5 +1,6 @@
 package io.binlogreplica.sink.apply;
 
+import io.binlogreplica.database.InformationSchema;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
@@ -11,8 +12,6 @@ import io.binlogreplica.sink.state.Verifications;
 import io.binlogreplica.sink.table.Mapping;
 import io.binlogreplica.sink.table.TargetTables;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 
@@ -83,22 +82,12 @@ final class TableEvents {
     /** A database that was dropped has taken its tables with it, which the change does not name. */
     private void followDatabase(TableChange change) throws SQLException {
         String database = change.database();
-        if (!change.tables().isEmpty() || database == null || exists(database)) {
+        if (!change.tables().isEmpty() || database == null || new InformationSchema(connection).hasDatabase(database)) {
             return;
         }
         for (TableId table : health.tablesOf(database)) {
             verifications.forget(table, connection);
             health.dropped(table);
-        }
-    }
-
-    private boolean exists(String database) throws SQLException {
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT 1 FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?")) {
-            statement.setString(1, database);
-            try (ResultSet row = statement.executeQuery()) {
-                return row.next();
-            }
         }
     }
 

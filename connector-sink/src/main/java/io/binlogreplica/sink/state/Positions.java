@@ -14,11 +14,9 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -100,34 +98,19 @@ public final class Positions {
         }
     }
 
-    /** Those that have a position, or had one. */
-    List<TopicPartition> partitions(Connection connection) throws SQLException {
-        var partitions = new ArrayList<TopicPartition>();
-        try (PreparedStatement statement =
-                connection.prepareStatement("SELECT topic, `partition` FROM " + table + " WHERE connector = ?")) {
-            statement.setString(1, connector);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    partitions.add(new TopicPartition(rows.getString(1), rows.getInt(2)));
-                }
-            }
-        }
-        return partitions;
-    }
-
-    /** Topics of which any partition has a position; also some that the connector does not read any more. */
-    public Set<String> topics(Connection connection) throws SQLException {
-        var topics = new HashSet<String>();
+    /** Where each of the connector's partitions stands, also of topics that it does not read any more; negative where that is not known. */
+    public Map<TopicPartition, Long> offsets(Connection connection) throws SQLException {
+        var offsets = new HashMap<TopicPartition, Long>();
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT DISTINCT topic FROM " + table + " WHERE connector = ? AND next_offset >= 0")) {
+                "SELECT topic, `partition`, next_offset FROM " + table + " WHERE connector = ?")) {
             statement.setString(1, connector);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    topics.add(rows.getString(1));
+                    offsets.put(new TopicPartition(rows.getString(1), rows.getInt(2)), rows.getLong(3));
                 }
             }
         }
-        return topics;
+        return offsets;
     }
 
     /** As if nothing was known of the partition, in the connection's transaction; whoever writes it can write no more. */

@@ -166,7 +166,7 @@ public final class StateTables {
     public void reset(Connection connection) throws SQLException {
         create(connection);
         inTransaction(connection, () -> {
-            for (TopicPartition partition : positions.partitions(connection)) {
+            for (TopicPartition partition : positions.offsets(connection).keySet()) {
                 put(partition, null, true, connection);
             }
         });

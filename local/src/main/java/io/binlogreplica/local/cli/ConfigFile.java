@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 
 /** The file that {@code --config} names, which says where the two servers are. */
 final class ConfigFile {
@@ -24,6 +25,16 @@ final class ConfigFile {
                 System.getenv(),
                 ConnectorFile.read(project.resolve("config/source.json")),
                 ConnectorFile.read(project.resolve("config/sink.json")));
+    }
+
+    /** Likewise; null when it cannot be read, and then standard error says why. */
+    static @Nullable RunSettings settingsOrReason(Path file) {
+        try {
+            return settings(file);
+        } catch (IOException e) {
+            System.err.println(Failure.text(e));
+            return null;
+        }
     }
 
     private static Map<String, String> properties(Path file) throws IOException {

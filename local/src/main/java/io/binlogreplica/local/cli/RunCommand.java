@@ -71,11 +71,8 @@ final class RunCommand implements Callable<Integer> {
 
     private int run() throws IOException, InterruptedException {
         Path project = Project.directory();
-        RunSettings settings;
-        try {
-            settings = ConfigFile.settings(config);
-        } catch (IOException e) {
-            System.err.println(Failure.text(e));
+        RunSettings settings = ConfigFile.settingsOrReason(config);
+        if (settings == null) {
             return WRONG_SETTINGS;
         }
         Path data = Files.createDirectories(settings.dataDirectory()).toRealPath();

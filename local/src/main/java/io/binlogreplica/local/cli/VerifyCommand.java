@@ -130,11 +130,8 @@ final class VerifyCommand implements Callable<Integer> {
 
     private int verify() throws IOException, SQLException, InterruptedException {
         requireSensible();
-        RunSettings settings;
-        try {
-            settings = ConfigFile.settings(config);
-        } catch (IOException e) {
-            System.err.println(Failure.text(e));
+        RunSettings settings = ConfigFile.settingsOrReason(config);
+        if (settings == null) {
             return WRONG_SETTINGS;
         }
         if (!settings.problems().isEmpty()) {
