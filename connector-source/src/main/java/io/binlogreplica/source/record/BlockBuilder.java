@@ -6,6 +6,7 @@ import io.binlogreplica.record.block.BlockWriter;
 import io.binlogreplica.source.stream.SourceChange;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,12 @@ final class BlockBuilder {
         this.topic = topic;
     }
 
-    void add(SourceChange change, RowChange row, List<ChangeRecord> records) {
+    /** Adds a change of a row, as records are to have it. */
+    void add(SourceChange change, List<ChangeRecord> records) {
+        add(change, row(change), records);
+    }
+
+    private void add(SourceChange change, RowChange row, List<ChangeRecord> records) {
         if (last != null && !last.partition().equals(change.partition())) {
             flush(records);
         }
@@ -71,8 +77,8 @@ final class BlockBuilder {
         } else if (last != null) {
             end(last, sizeBefore, records);
         }
-        again.forEach(left -> add(left, (RowChange) left.change(), records));
-        add(change, (RowChange) change.change(), records);
+        again.forEach(left -> add(left, row(left), records));
+        add(change, row(change), records);
     }
 
     /** Adds records of all that was added. */
@@ -80,16 +86,20 @@ final class BlockBuilder {
         if (whole != null && !open.isEmpty()) {
             List<SourceChange> again = List.copyOf(open);
             end(whole, wholeSize, records);
-            again.forEach(left -> add(left, (RowChange) left.change(), records));
+            again.forEach(left -> add(left, row(left), records));
         }
         if (last != null) {
             end(last, writer.size(), records);
         }
     }
 
+    private static RowChange row(SourceChange change) {
+        return (RowChange) Objects.requireNonNull(change.change());
+    }
+
     private void end(SourceChange through, int size, List<ChangeRecord> records) {
         records.add(new ChangeRecord(
-                through.change().last(),
+                row(through).last(),
                 through.partition(),
                 through.after().toMap(),
                 topic,

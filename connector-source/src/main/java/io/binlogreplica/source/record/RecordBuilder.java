@@ -86,14 +86,26 @@ public final class RecordBuilder {
      * @throws ConnectException when there is no record for it; the message says of which table it is, and where it was read
      */
     public void build(SourceChange change, List<ChangeRecord> records) {
+        Change what = change.change();
+        if (what == null) {
+            blocks.flush(records);
+            records.add(heartbeat(change.partition(), change.after()));
+            return;
+        }
         try {
-            add(change, projection.of(change.change()), records);
+            Change projected = projection.of(what);
+            add(
+                    projected == what
+                            ? change
+                            : new SourceChange(projected, change.partition(), change.before(), change.after()),
+                    projected,
+                    records);
         } catch (DataException e) {
-            throw unfit(change.change(), e);
+            throw unfit(what, e);
         } catch (ConnectException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw unfit(change.change(), e);
+            throw unfit(what, e);
         }
     }
 
@@ -110,7 +122,7 @@ public final class RecordBuilder {
             if (config.layout() == TopicLayout.TABLE) {
                 keyed(change, row, records);
             } else if (config.format() == TopicConfig.Format.BLOCK && row.op() != Op.TRUNCATE) {
-                blocks.add(change, row, records);
+                blocks.add(change, records);
             } else {
                 blocks.flush(records);
                 records.add(ordered(change, row));
@@ -288,7 +300,7 @@ public final class RecordBuilder {
             @Nullable Object value,
             @Nullable Headers headers) {
         return new ChangeRecord(
-                change.change().last() && offset == change.after(),
+                Objects.requireNonNull(change.change()).last() && offset == change.after(),
                 change.partition(),
                 offset.toMap(),
                 topic,
