@@ -56,7 +56,8 @@ public enum SqlMode {
                 .toList();
     }
 
-    private boolean isIn(long bits) {
+    /** Whether a server whose family has it means it by these bits. */
+    public boolean isIn(long bits) {
         return (bits >>> bit & 1) != 0;
     }
 

@@ -1,5 +1,6 @@
 package io.binlogreplica.source.schema;
 
+import io.binlogreplica.database.SqlMode;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -40,18 +41,26 @@ final class SqlTokens {
     }
 
     private final String sql;
+    private final Kind doubleQuoted;
+    private final boolean escapes;
     private final int tokensMax;
     private final List<Token> tokens = new ArrayList<>();
     private int at;
 
-    private SqlTokens(String sql, int tokensMax) {
+    private SqlTokens(String sql, long sqlMode, int tokensMax) {
         this.sql = sql;
+        this.doubleQuoted = SqlMode.ANSI_QUOTES.isIn(sqlMode) ? Kind.QUOTED_NAME : Kind.STRING;
+        this.escapes = !SqlMode.NO_BACKSLASH_ESCAPES.isIn(sqlMode);
         this.tokensMax = tokensMax;
     }
 
-    /** The first {@code tokensMax} tokens of a statement. */
-    static List<Token> of(String sql, int tokensMax) {
-        var lexer = new SqlTokens(sql, tokensMax);
+    /**
+     * The first {@code tokensMax} tokens of a statement.
+     *
+     * @param sqlMode the bits of {@code sql_mode} that it was run with
+     */
+    static List<Token> of(String sql, long sqlMode, int tokensMax) {
+        var lexer = new SqlTokens(sql, sqlMode, tokensMax);
         lexer.run();
         return lexer.tokens;
     }
@@ -68,8 +77,10 @@ final class SqlTokens {
                 at = end < 0 ? sql.length() : end + 1;
             } else if (sql.startsWith("*/", at)) {
                 at += 2;
-            } else if (c == '`' || c == '"') {
+            } else if (c == '`') {
                 quoted(c, Kind.QUOTED_NAME);
+            } else if (c == '"') {
+                quoted(c, doubleQuoted);
             } else if (c == '\'') {
                 quoted(c, Kind.STRING);
             } else if (isWordPart(c)) {
@@ -104,7 +115,7 @@ final class SqlTokens {
         at++;
         while (at < sql.length()) {
             char c = sql.charAt(at++);
-            if (c == '\\' && kind == Kind.STRING && at < sql.length()) {
+            if (c == '\\' && kind == Kind.STRING && escapes && at < sql.length()) {
                 text.append(sql.charAt(at++));
             } else if (c != quote) {
                 text.append(c);

@@ -101,12 +101,13 @@ public record Statement(
      * Reads a statement.
      *
      * @param defaultDatabase of the session that ran it
+     * @param sqlMode likewise, the bits of {@code sql_mode}
      */
-    public static Statement parse(String sql, String defaultDatabase) {
+    public static Statement parse(String sql, String defaultDatabase, long sqlMode) {
         if (sql.equals("BEGIN")) {
             return plain(Kind.BEGIN);
         }
-        return new Parser(SqlTokens.of(sql, TOKENS_MAX), defaultDatabase).statement();
+        return new Parser(SqlTokens.of(sql, sqlMode, TOKENS_MAX), defaultDatabase).statement();
     }
 
     /** The same on a server that has all names in lower case, whatever statements have. */

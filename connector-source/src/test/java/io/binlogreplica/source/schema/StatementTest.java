@@ -2,6 +2,7 @@ package io.binlogreplica.source.schema;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.schema.Statement.Kind;
 import java.util.stream.Collectors;
 import net.jqwik.api.ForAll;
@@ -60,12 +61,28 @@ class StatementTest {
                 "SET STATEMENT a = (SELECT SUBSTRING('FOR x' FROM 1 FOR 2)), b='FOR' FOR TRUNCATE x.t|TRUNCATE x.t"
             })
     void findsTheTablesOfDdl(String sql, String expected) {
-        Statement statement = Statement.parse(sql, "d");
+        Statement statement = Statement.parse(sql, "d", 0);
         assertThat(statement.kind()).isEqualTo(Kind.TABLE);
         assertThat(statement.actions().stream()
                         .map(a -> a.verb() + " " + a.table() + (a.to() == null ? "" : ">" + a.to()))
                         .collect(Collectors.joining(" ")))
                 .isEqualTo(expected);
+    }
+
+    /** A text that ends elsewhere would hide what follows. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "ALTER TABLE t COMMENT \"5\\\" pipe\", RENAME TO u|0",
+                "ALTER TABLE t COMMENT 'it\\'s', RENAME TO u|0",
+                "ALTER TABLE \"t\" COMMENT 'C:\\', RENAME TO \"u\"|1048580",
+            })
+    void readsTextsAsTheSessionDid(String sql, long sqlMode) {
+        assertThat(Statement.parse(sql, "d", sqlMode).actions())
+                .containsExactly(
+                        new Statement.Action(Statement.Verb.ALTER, new TableId("d", "t"), new TableId("d", "u")));
     }
 
     @ParameterizedTest
@@ -94,7 +111,7 @@ class StatementTest {
                 "''|OTHER"
             })
     void tellsWhatAStatementIs(String sql, Kind kind) {
-        assertThat(Statement.parse(sql, "d").kind()).isEqualTo(kind);
+        assertThat(Statement.parse(sql, "d", 0).kind()).isEqualTo(kind);
     }
 
     @ParameterizedTest
@@ -119,7 +136,7 @@ class StatementTest {
                 "WITH c AS (SELECT 1) UPDATE t SET a = 1|''"
             })
     void findsTheTableOfDmlOrSaysThatItDidNot(String sql, String table) {
-        Statement statement = Statement.parse(sql, "d");
+        Statement statement = Statement.parse(sql, "d", 0);
         assertThat(statement.kind()).isEqualTo(Kind.DML);
         assertThat(statement.actions().stream().map(a -> a.table().toString()).collect(Collectors.joining()))
                 .isEqualTo(table.replace("'", ""));
@@ -128,7 +145,7 @@ class StatementTest {
     @Property
     void noTextBreaksIt(@ForAll String text) {
         for (String prefix : new String[] {"", "ALTER TABLE ", "DROP TABLE ", "RENAME TABLE ", "UPDATE ", "LOAD "}) {
-            assertThat(Statement.parse(prefix + text, "d")).isNotNull();
+            assertThat(Statement.parse(prefix + text, "d", 0)).isNotNull();
         }
     }
 }
