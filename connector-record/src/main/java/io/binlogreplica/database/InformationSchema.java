@@ -61,6 +61,39 @@ public final class InformationSchema {
         }
     }
 
+    /**
+     * What the server calls a table of that name, or would if it had one: by {@code lower_case_table_names}, it may make names lower
+     * case, or take one for another that differs in case.
+     */
+    public TableId nameHere(TableId id) throws SQLException {
+        return switch (lowerCaseTableNames()) {
+            case 0 -> id;
+            case 1 ->
+                new TableId(id.database().toLowerCase(Locale.ROOT), id.table().toLowerCase(Locale.ROOT));
+            default -> nameAsMade(id);
+        };
+    }
+
+    private int lowerCaseTableNames() throws SQLException {
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT @@lower_case_table_names")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private TableId nameAsMade(TableId id) throws SQLException {
+        try (PreparedStatement statement =
+                connection.prepareStatement("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES"
+                        + " WHERE TABLE_SCHEMA = ? AND TABLE_NAME = ?")) {
+            statement.setString(1, id.database());
+            statement.setString(2, id.table());
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? new TableId(rows.getString(1), rows.getString(2)) : id;
+            }
+        }
+    }
+
     /** Whether there is a database of that name. */
     public boolean hasDatabase(String database) throws SQLException {
         try (PreparedStatement statement =
@@ -108,27 +141,43 @@ public final class InformationSchema {
      * How large the server takes a table to be.
      *
      * @param rowBytes of a row, on average; 0 when that is not known
+     * @param transactional as {@link #isTransactional} says
      */
-    public record Size(long rows, long rowBytes) {}
+    public record Size(long rows, long rowBytes, boolean transactional) {}
 
     /** The sizes of tables, by a query for each database. */
     public Map<TableId, Size> sizes(List<TableId> ids) throws SQLException {
         var sizes = new HashMap<TableId, Size>();
+        Set<String> transactional = transactionalEngines();
         Map<String, List<TableId>> byDatabase = ids.stream().collect(Collectors.groupingBy(TableId::database));
         for (List<TableId> ofOne : byDatabase.values()) {
             try (PreparedStatement statement =
-                            connection.prepareStatement("SELECT TABLE_NAME, TABLE_ROWS, AVG_ROW_LENGTH"
+                            connection.prepareStatement("SELECT TABLE_NAME, TABLE_ROWS, AVG_ROW_LENGTH, ENGINE"
                                     + " FROM information_schema.TABLES WHERE " + among(ofOne));
                     ResultSet rows = of(statement, ofOne)) {
                 while (rows.next()) {
                     TableId id = named(ofOne, rows.getString(1));
                     if (id != null) {
-                        sizes.put(id, new Size(rows.getLong(2), rows.getLong(3)));
+                        sizes.put(
+                                id,
+                                new Size(rows.getLong(2), rows.getLong(3), transactional.contains(rows.getString(4))));
                     }
                 }
             }
         }
         return sizes;
+    }
+
+    private Set<String> transactionalEngines() throws SQLException {
+        var engines = new HashSet<String>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT ENGINE FROM information_schema.ENGINES WHERE TRANSACTIONS = 'YES'")) {
+            while (rows.next()) {
+                engines.add(rows.getString(1));
+            }
+        }
+        return engines;
     }
 
     private Map<TableId, List<Column>> columns(List<TableId> ids) throws SQLException {

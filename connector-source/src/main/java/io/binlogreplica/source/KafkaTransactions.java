@@ -62,7 +62,23 @@ final class KafkaTransactions {
     }
 
     /**
-     * These records are handed over to Connect.
+     * Whether one that is open ends without any more records.
+     *
+     * @param more whether others follow without delay
+     */
+    boolean endsNow(boolean more) {
+        return endsNow(more, nanos.getAsLong());
+    }
+
+    private boolean endsNow(boolean more, long now) {
+        return open
+                && (endsWhole
+                        ? !more || now - endedNanos >= INTERVAL.toNanos()
+                        : !more && now - openedNanos >= OPEN_MAX.toNanos());
+    }
+
+    /**
+     * These records are handed over to Connect, and end what Connect gets at once.
      *
      * @param more whether others follow without delay
      * @param bytes how much of the binlog's rows they, and all before them, are made of
@@ -86,7 +102,7 @@ final class KafkaTransactions {
                 context.commitTransaction(whole);
                 ended(!endsWhole, now, bytes);
             }
-        } else if (open && (endsWhole ? !more || now - endedNanos >= INTERVAL.toNanos() : !more && old)) {
+        } else if (endsNow(more, now)) {
             context.commitTransaction();
             ended(false, now, bytes);
         } else if (!batch.isEmpty() && (old || bytes - endedBytes >= BYTES_MAX)) {

@@ -41,6 +41,12 @@ final class SavedState {
         return VerifyOffset.of(offsets.offset(VerifyOffset.partition(prefix)));
     }
 
+    /** How far the copy of a table is; null when nothing was saved of it. */
+    @Nullable
+    TableOffset table(TableId table) {
+        return TableOffset.of(offsets.offset(TableOffset.partition(prefix, table)));
+    }
+
     /** How far the copy of each table is; null for those of which nothing was saved. */
     Map<TableId, @Nullable TableOffset> tables(List<TableId> tables) {
         Map<Map<String, String>, Map<String, Object>> saved = offsets.offsets(tables.stream()

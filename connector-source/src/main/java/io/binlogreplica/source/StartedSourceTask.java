@@ -6,6 +6,7 @@ import io.binlogreplica.database.DatabaseConfig;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.database.Logins;
 import io.binlogreplica.database.SqlErrors;
+import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Sequence;
 import io.binlogreplica.record.TableId;
@@ -54,6 +55,9 @@ final class StartedSourceTask implements AutoCloseable {
 
     private static final long POLL_MILLIS = 500;
     private static final long SHORT_POLL_MILLIS = 100;
+    /** Of rows as they were read; Connect has them in memory as records, beside those that are under way. */
+    private static final long BATCH_BYTES_MAX = 8 << 20;
+
     private static final Duration HEALTH_INTERVAL = Duration.ofSeconds(30);
 
     private final SourceConfig config;
@@ -145,6 +149,8 @@ final class StartedSourceTask implements AutoCloseable {
             forgetUncaptured(saved, all);
             started = new Snapshot(
                     tables,
+                    // of what was saved of those that are not there, nothing is true when all is forgotten
+                    fresh ? table -> null : saved::table,
                     handled == null ? SignalOffset.NONE : handled,
                     foreignKeys,
                     start,
@@ -295,15 +301,18 @@ final class StartedSourceTask implements AutoCloseable {
     List<SourceRecord> poll() throws InterruptedException {
         sayHealth();
         var batch = new ArrayList<ChangeRecord>();
-        fill(batch);
-        if (batch.isEmpty()) {
+        boolean more = fill(batch);
+        if (batch.isEmpty() && !kafkaTransactions.endsNow(more)) {
             wakeup.await(kafkaTransactions.isOpen() ? SHORT_POLL_MILLIS : POLL_MILLIS);
-            fill(batch);
+            more = fill(batch);
         }
+        // once for all that Connect gets: it ends a transaction behind it
+        kafkaTransactions.handOver(batch, more, stream.rowBytes());
         return batch.isEmpty() ? null : List.copyOf(batch);
     }
 
-    private void fill(List<ChangeRecord> batch) {
+    /** Returns whether others follow without delay. */
+    private boolean fill(List<ChangeRecord> batch) {
         if (reader == null && System.nanoTime() - connectAtNanos >= 0) {
             connect();
         }
@@ -314,7 +323,8 @@ final class StartedSourceTask implements AutoCloseable {
         startSaved |= saves.isDone();
         boolean more = startSaved;
         try {
-            for (int i = 0; more && i < config.flow().batchRowsMax(); i++) {
+            long bytes = stream.bytes();
+            for (int i = 0; more && (isRoom(i, stream.bytes() - bytes) || stream.goesOnTogether()); i++) {
                 SourceChange change = stream.next();
                 if (change == null) {
                     more = false;
@@ -322,7 +332,10 @@ final class StartedSourceTask implements AutoCloseable {
                     requireSameBinlog();
                 } else {
                     changes++;
-                    metrics.emitted(change.change());
+                    Change what = change.change();
+                    if (what != null) {
+                        metrics.emitted(what);
+                    }
                     records.build(change, batch);
                 }
             }
@@ -339,7 +352,11 @@ final class StartedSourceTask implements AutoCloseable {
             heartbeat(batch);
         }
         // small tables come one by one, and would each have a Kafka transaction
-        kafkaTransactions.handOver(batch, more || snapshot.isReading(), stream.rowBytes());
+        return more || snapshot.isReading();
+    }
+
+    private boolean isRoom(int rows, long bytes) {
+        return rows < config.flow().batchRowsMax() && bytes < BATCH_BYTES_MAX;
     }
 
     /** Saves a position that only changes have moved which are not captured: otherwise it would be purged some day. */

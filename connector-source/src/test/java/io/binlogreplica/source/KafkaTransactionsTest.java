@@ -44,6 +44,18 @@ class KafkaTransactionsTest {
         assertThat(ends.batches).isEqualTo(1);
     }
 
+    /** It could end amid what comes next, if that were waited for. */
+    @Test
+    void whatIsWholeNeedNotWaitForOthersAndATornSourceTransactionMust() {
+        assertThat(transactions.endsNow(false)).isFalse();
+        transactions.handOver(List.of(last), true, 10);
+        assertThat(transactions.endsNow(true)).isFalse();
+        assertThat(transactions.endsNow(false)).isTrue();
+        transactions.handOver(List.of(row), false, 20);
+        assertThat(transactions.endsNow(false)).isFalse();
+        assertThat(ends.batches).isZero();
+    }
+
     @Test
     void orAfterSomeTimeWhereMoreIsExpected() {
         transactions.handOver(List.of(last), true, 10);

@@ -66,7 +66,7 @@ class ContainersIT {
             execute(
                     PRIMARY,
                     "CREATE USER replicator@'%' IDENTIFIED BY '" + PASSWORD + "'",
-                    "GRANT SELECT, REPLICATION SLAVE, BINLOG MONITOR ON *.* TO replicator@'%'");
+                    "GRANT SELECT, REPLICATION SLAVE, BINLOG MONITOR, LOCK TABLES ON *.* TO replicator@'%'");
             replicate("mariadb", PRIMARY, REPLICA, directory);
         }
     }

@@ -152,8 +152,9 @@ class FailoverIT {
     }
 
     private static void createUser(DatabaseServer server) throws SQLException {
-        String more = Servers.primaryIsMySql() ? "REPLICATION CLIENT, LOCK TABLES" : "BINLOG MONITOR";
-        server.createUser(Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, " + more + " ON *.*");
+        String more = Servers.primaryIsMySql() ? "REPLICATION CLIENT" : "BINLOG MONITOR";
+        server.createUser(
+                Pipeline.USER, Pipeline.PASSWORD, "SELECT, REPLICATION SLAVE, LOCK TABLES, " + more + " ON *.*");
     }
 
     private static void follow(DatabaseServer standby, DatabaseServer primary) throws SQLException {

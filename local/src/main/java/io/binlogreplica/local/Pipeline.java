@@ -437,9 +437,9 @@ public final class Pipeline implements AutoCloseable {
     private void createUsers() throws SQLException {
         String monitor = switch (primary.binaries().kind()) {
             case MARIADB -> "BINLOG MONITOR";
-            case MYSQL -> "REPLICATION CLIENT, LOCK TABLES";
+            case MYSQL -> "REPLICATION CLIENT";
         };
-        primary.createUser(USER, PASSWORD, "SELECT, REPLICATION SLAVE, " + monitor + " ON *.*");
+        primary.createUser(USER, PASSWORD, "SELECT, REPLICATION SLAVE, LOCK TABLES, " + monitor + " ON *.*");
         replica.createUser(USER, PASSWORD, SINK_PRIVILEGES + " ON replica.*", SINK_PRIVILEGES + " ON binlog_replica.*");
     }
 

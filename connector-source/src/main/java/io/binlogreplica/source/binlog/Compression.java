@@ -11,13 +11,18 @@ final class Compression {
 
     /** The rest of an event: a byte 0x80 | n, the plain length in n bytes big-endian, zlib data. */
     static ByteCursor event(ByteCursor in) {
+        byte[] plain = new byte[plainLength(in)];
+        inflate(in, false, plain);
+        return new ByteCursor(plain, 0, plain.length);
+    }
+
+    /** Of such a rest; what follows is the zlib data. */
+    static int plainLength(ByteCursor in) {
         int header = in.u8();
         if ((header & 0x80) == 0) {
             throw new BinlogException("a compressed event begins with " + header + ", which is not known");
         }
-        byte[] plain = new byte[Math.toIntExact(in.bigEndian(header & 0x07))];
-        inflate(in, false, plain);
-        return new ByteCursor(plain, 0, plain.length);
+        return Math.toIntExact(in.bigEndian(header & 0x07));
     }
 
     /**

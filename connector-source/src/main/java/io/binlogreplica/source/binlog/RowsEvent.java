@@ -103,6 +103,13 @@ public final class RowsEvent {
         return body.end() - body.position();
     }
 
+    /** How many bytes its rows have once they are not compressed. */
+    public int plainLength() {
+        return compressed
+                ? Compression.plainLength(new ByteCursor(body.bytes(), body.position(), body.end()))
+                : length();
+    }
+
     /**
      * The rows, from the first; to be asked any number of times.
      *

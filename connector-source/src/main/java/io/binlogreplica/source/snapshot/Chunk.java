@@ -61,11 +61,17 @@ final class Chunk implements Due {
     /**
      * Some rows of a chunk.
      *
+     * @param bytes how much was read for them
      * @param lastKey the last row's key as text; null for a table without a key, and without rows
      * @param endOfChunk whether no more follow
      * @param endOfTable whether the table has no more rows
      */
-    record Batch(List<@Nullable Object[]> rows, @Nullable String lastKey, boolean endOfChunk, boolean endOfTable) {}
+    record Batch(
+            List<@Nullable Object[]> rows,
+            long bytes,
+            @Nullable String lastKey,
+            boolean endOfChunk,
+            boolean endOfTable) {}
 
     TableCopy copy() {
         return copy;

@@ -99,6 +99,7 @@ final class ChunkReader implements Runnable {
         String filter = copy.filter();
         TableSchema schema = null;
         boolean byKey = false;
+        boolean transactional = false;
         ChunkSize size = null;
         List<Object> after = null;
         Backoff backoff = flow.newBackoff();
@@ -117,6 +118,7 @@ final class ChunkReader implements Runnable {
                         return;
                     }
                     schema = described.schema();
+                    transactional = described.size().transactional();
                     byKey = schema.hasKey() && new InformationSchema(connected).hasOrderedKey(schema);
                     if (!copy.isKeyOf(KeyText.columns(schema))) {
                         log.info(
@@ -129,7 +131,7 @@ final class ChunkReader implements Runnable {
                     size = new ChunkSize(config.chunkRows(), described.size().rowBytes());
                     after = startKey == null ? null : KeyText.read(startKey, schema);
                 }
-                try (ReadView view = gate.open(connection.views(), copy.table())) {
+                try (ReadView view = gate.open(connection.views(), copy.table(), transactional)) {
                     try {
                         List<Definition> begun =
                                 after == null && filter == null ? definitions(schema, connected) : List.of();
@@ -241,7 +243,7 @@ final class ChunkReader implements Runnable {
         log.debug("[TRANSFER] {}: {} rows read at {}", schema.id(), rows.size(), chunk.position());
         Milestone.CHUNK_READ.reached();
         snapshot.deliver(
-                chunk, new Chunk.Batch(rows, lastKey == null ? null : KeyText.write(lastKey), true, endOfTable));
+                chunk, new Chunk.Batch(rows, bytes, lastKey == null ? null : KeyText.write(lastKey), true, endOfTable));
         return endOfTable ? null : lastKey;
     }
 
@@ -275,7 +277,7 @@ final class ChunkReader implements Runnable {
                             + " table copied again";
         }
         log.warn("[TRANSFER] rows of {} are not read again: {}", table, refusal);
-        snapshot.deliver(chunk, new Chunk.Batch(List.of(), null, true, true));
+        snapshot.deliver(chunk, new Chunk.Batch(List.of(), 0, null, true, true));
         return null;
     }
 
@@ -293,16 +295,16 @@ final class ChunkReader implements Runnable {
                 bytes += reader.takeBytes();
                 if (rows.size() >= size.rows() || bytes > ChunkSize.BYTES_MAX) {
                     size.read(rows.size(), bytes);
-                    bytes = 0;
                     Milestone.CHUNK_READ.reached();
-                    snapshot.deliver(chunk, new Chunk.Batch(rows, null, false, false));
+                    snapshot.deliver(chunk, new Chunk.Batch(rows, bytes, null, false, false));
+                    bytes = 0;
                     rows = new ArrayList<>(size.rows());
                 }
             }
             if (chunk.isVoid()) {
                 connection.giveUp();
             } else {
-                snapshot.deliver(chunk, new Chunk.Batch(rows, null, true, true));
+                snapshot.deliver(chunk, new Chunk.Batch(rows, bytes, null, true, true));
             }
         } catch (SQLException e) {
             if (!chunk.isVoid()) {

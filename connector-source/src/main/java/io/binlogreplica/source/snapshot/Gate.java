@@ -65,11 +65,11 @@ final class Gate {
     }
 
     /** Opens a view that has all that the stream has, which stays there until {@link #opened} or {@link #notOpened}. */
-    ReadView open(ReadViews views, TableId table) throws SQLException, InterruptedException {
+    ReadView open(ReadViews views, TableId table, boolean transactional) throws SQLException, InterruptedException {
         BinlogPosition reached = opening();
         boolean opened = false;
         try {
-            ReadView view = views.open(table, reached);
+            ReadView view = views.open(table, transactional, reached);
             opened = true;
             return view;
         } finally {

@@ -1,5 +1,6 @@
 package io.binlogreplica.source.snapshot;
 
+import io.binlogreplica.database.Database;
 import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.source.binlog.BinlogPosition;
@@ -19,7 +20,10 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
-/** MariaDB says where a view is (binlog_snapshot_file, binlog_snapshot_position); no lock is taken. */
+/**
+ * MariaDB says where a view is (binlog_snapshot_file, binlog_snapshot_position); no lock is taken but on tables whose engine has no
+ * transactions.
+ */
 final class MariaDbReadViews implements ReadViews {
 
     private static final Duration LIMIT = Duration.ofSeconds(30);
@@ -34,13 +38,32 @@ final class MariaDbReadViews implements ReadViews {
             POSITION + "; XA RECOVER; START TRANSACTION WITH CONSISTENT SNAPSHOT; " + POSITION;
 
     private final Connection connection;
+    private final TableLock lock;
 
-    MariaDbReadViews(Connection connection) {
+    MariaDbReadViews(Connection connection, Database database) {
         this.connection = connection;
+        this.lock = new TableLock(connection, database);
     }
 
     @Override
-    public ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
+    public ReadView open(TableId table, boolean transactional, BinlogPosition reached)
+            throws SQLException, InterruptedException {
+        if (transactional) {
+            return open(reached);
+        }
+        lock.acquire(table);
+        ReadView view = null;
+        try {
+            view = open(reached).under(lock);
+            return view;
+        } finally {
+            if (view == null) {
+                lock.release();
+            }
+        }
+    }
+
+    private ReadView open(BinlogPosition reached) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         for (int i = 1; ; i++) {
             ReadView view = open();
@@ -122,6 +145,6 @@ final class MariaDbReadViews implements ReadViews {
 
     @Override
     public void close() {
-        // has nothing of its own
+        lock.close();
     }
 }

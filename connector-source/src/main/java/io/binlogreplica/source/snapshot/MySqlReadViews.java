@@ -8,6 +8,7 @@ import io.binlogreplica.source.binlog.GtidSet;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,41 @@ final class MySqlReadViews implements ReadViews {
     }
 
     @Override
-    public ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
+    public ReadView open(TableId table, boolean transactional, BinlogPosition reached)
+            throws SQLException, InterruptedException {
+        if (transactional) {
+            return open(table, reached);
+        }
+        lock.acquire(table);
+        ReadView view = null;
+        try {
+            view = underLock(reached);
+            return view;
+        } finally {
+            if (view == null) {
+                lock.release();
+            }
+        }
+    }
+
+    private ReadView underLock(BinlogPosition reached) throws SQLException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        Statement statement = connection.createStatement();
+        try {
+            statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            GtidSet at = atOnce(statement, reached, deadline);
+            if (at == null) {
+                throw new SQLTransientException(
+                        "the server has not executed, within " + LIMIT.toSeconds() + " s, all that its binlog has");
+            }
+            return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null, lock);
+        } catch (SQLException | RuntimeException e) {
+            statement.close();
+            throw e;
+        }
+    }
+
+    private ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         Statement statement = connection.createStatement();
         try {
@@ -75,7 +110,7 @@ final class MySqlReadViews implements ReadViews {
                     return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null);
                 }
                 if (System.nanoTime() > deadline) {
-                    throw lock.refusal(table, LIMIT);
+                    throw lock.refusal("no moment without commits, and no lock on table " + table, LIMIT);
                 }
             }
         } catch (SQLException | InterruptedException | RuntimeException e) {
@@ -112,21 +147,27 @@ final class MySqlReadViews implements ReadViews {
         }
         long began = System.nanoTime();
         try {
-            while (true) {
-                statement.execute(OPEN_LOCKED);
-                statement.getMoreResults();
-                GtidSet at = GtidSet.parse(Flavor.MYSQL, row(statement).get(0));
-                if (hasAll(at, reached)) {
-                    return at;
-                }
-                statement.execute("ROLLBACK");
-                if (System.nanoTime() - began > patience.toNanos()) {
-                    return null;
-                }
-            }
+            return atOnce(statement, reached, began + patience.toNanos());
         } finally {
             lock.release();
             log.debug("[TRANSFER] {} was locked for {} us", table, (System.nanoTime() - began) / 1_000);
+        }
+    }
+
+    /** Where a view is that is opened while nobody writes to its table. Null when the stream is ahead of that until then. */
+    private static @Nullable GtidSet atOnce(Statement statement, BinlogPosition reached, long deadlineNanos)
+            throws SQLException {
+        while (true) {
+            statement.execute(OPEN_LOCKED);
+            statement.getMoreResults();
+            GtidSet at = GtidSet.parse(Flavor.MYSQL, row(statement).get(0));
+            if (hasAll(at, reached)) {
+                return at;
+            }
+            statement.execute("ROLLBACK");
+            if (System.nanoTime() - deadlineNanos > 0) {
+                return null;
+            }
         }
     }
 

@@ -32,6 +32,11 @@ public final class Piece implements Found {
         return batch.rows();
     }
 
+    /** How much was read for them. */
+    public long bytes() {
+        return batch.bytes();
+    }
+
     /** Tables whose copy begins before these rows. */
     public List<Beginning> begun() {
         return begun;

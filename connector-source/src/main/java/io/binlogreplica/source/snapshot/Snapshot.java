@@ -16,6 +16,7 @@ import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.offset.VerifyOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -24,6 +25,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -56,13 +58,23 @@ public final class Snapshot implements AutoCloseable {
     // Of the stream's thread.
     /** Looked at by the thread that verifies too. */
     private final NavigableMap<TableId, TableCopy> copies = new ConcurrentSkipListMap<>();
+    /**
+     * Captured tables that are not there any more, of which the stream does not say so yet: the end of a table, or its other name, is
+     * still to come.
+     */
+    private final Map<TableId, TableCopy> passing = new HashMap<>();
+
+    private final Function<TableId, @Nullable TableOffset> saved;
+    private final SnapshotConfig.Mode mode;
+
     /** Tables whose copy has failed, and why. */
     private final Map<TableId, String> unreadable = new TreeMap<>();
 
     /**
      * Starts to copy those tables whose copy is not complete.
      *
-     * @param tables all captured tables with what was saved of their copies; null for one that was not begun
+     * @param tables all captured tables that are there, with what was saved of their copies; null for one that was not begun
+     * @param saved the same for one that is not there any more
      * @param signals what signals have paused and stopped
      * @param foreignKeys of these tables
      * @param start where the stream begins
@@ -70,6 +82,7 @@ public final class Snapshot implements AutoCloseable {
      */
     public Snapshot(
             Map<TableId, @Nullable TableOffset> tables,
+            Function<TableId, @Nullable TableOffset> saved,
             SignalOffset signals,
             ForeignKeys foreignKeys,
             StreamOffset start,
@@ -81,13 +94,11 @@ public final class Snapshot implements AutoCloseable {
             Wakeup stream) {
         this.stream = stream;
         this.foreignKeys = foreignKeys;
+        this.saved = saved;
+        this.mode = config.mode();
         this.gate = new Gate(start.position(), start.rows() > 0, stream);
         this.queue = new CopyQueue(signals.paused());
-        tables.entrySet().stream()
-                .map(table -> config.mode() == SnapshotConfig.Mode.NO_DATA && table.getValue() == null
-                        ? new TableCopy(table.getKey(), TableCopy.Phase.COMPLETE, 0, null)
-                        : TableCopy.resumed(table.getKey(), table.getValue()))
-                .forEach(copy -> copies.put(copy.table(), copy));
+        tables.forEach((table, offset) -> copies.put(table, resumed(table, offset)));
         signals.stopped().forEach(this::stayStopped);
         List<TableCopy> toDo = copies.values().stream()
                 .filter(copy -> copy.isToDo() && !copy.stopped())
@@ -106,6 +117,26 @@ public final class Snapshot implements AutoCloseable {
         this.readers = new ChunkReaders(
                 config.threads(), () -> new ChunkReader(this, gate, database, config, flow, foreignKeys, descriptions));
         this.verifier = verify.isOn() ? new Verifier(this, gate, database, verify, verified, flow) : null;
+    }
+
+    private TableCopy resumed(TableId table, @Nullable TableOffset offset) {
+        return mode == SnapshotConfig.Mode.NO_DATA && offset == null
+                ? new TableCopy(table, TableCopy.Phase.COMPLETE, 0, null)
+                : TableCopy.resumed(table, offset);
+    }
+
+    /** The captured table as the stream has it. */
+    private TableCopy inStream(TableId table) {
+        TableCopy copy = copies.get(table);
+        return copy != null ? copy : passing.computeIfAbsent(table, id -> resumed(id, saved.apply(id)));
+    }
+
+    /** The captured table as the stream had it, which is of that name no more. */
+    private TableCopy remove(TableId table) {
+        TableCopy copy = inStream(table);
+        copies.remove(table);
+        passing.remove(table);
+        return copy;
     }
 
     /**
@@ -260,66 +291,85 @@ public final class Snapshot implements AutoCloseable {
 
     /** The stream goes on in another server's binlog, from there on; so do copies, each behind its last row in the stream. */
     public void moved(BinlogPosition there) {
-        copies.values().stream().filter(TableCopy::isToDo).forEach(copy -> {
+        List<TableCopy> toDo =
+                copies.values().stream().filter(TableCopy::isToDo).toList();
+        for (TableCopy copy : toDo) {
             if (copy.key() == null && copy.announced()) {
                 copy.restart();
             } else {
                 copy.interrupt();
             }
-            if (!copy.stopped()) {
-                queue.add(copy);
-            }
-        });
+        }
         if (verifier != null) {
             verifier.moved();
         }
         gate.moved(there);
         xaCommits.clear();
         readers.moved();
+        // last: what was read on the server before has a place in its binlog, which means nothing here
+        toDo.stream().filter(copy -> !copy.stopped()).forEach(queue::add);
     }
 
-    /** Whether the table's changes belong in the stream; not so while its copy, which will have them, is not begun. */
+    /** Whether the captured table's changes belong in the stream; not so while its copy, which will have them, is not begun. */
     public boolean sends(TableId table) {
-        TableCopy copy = copies.get(table);
-        return copy == null || copy.phase() != TableCopy.Phase.PENDING;
+        return inStream(table).phase() != TableCopy.Phase.PENDING;
     }
 
-    /** Whether the table is there already, as far as the stream has come. */
-    public boolean hasTable(TableId table) {
+    /** Whether the captured table is there, and was when the stream came to where it is. */
+    public boolean isPresent(TableId table) {
         return copies.containsKey(table);
     }
 
-    /** The table was created just now: nothing of it need be copied. */
-    public TableOffset created(TableId table) {
+    /** Whether the captured table is there already, as far as the stream has come and has said something of it. */
+    public boolean hasTable(TableId table) {
+        return copies.containsKey(table) || passing.containsKey(table);
+    }
+
+    /**
+     * The table was created just now: nothing of it need be copied.
+     *
+     * @param present whether it is there still
+     */
+    public TableOffset created(TableId table, boolean present) {
         TableCopy known = copies.get(table);
         if (known != null) {
             giveUp(known);
         }
         var copy = new TableCopy(table, TableCopy.Phase.COMPLETE, 0, null);
-        copies.put(table, copy);
+        put(copy, present);
         return copy.offset();
     }
 
-    /** Whether the table's copy is not begun, but a reader of the topic has the table, and shall have what becomes of it as a whole. */
-    public boolean isLeftOut(TableId table) {
-        TableCopy copy = copies.get(table);
-        return copy != null && copy.isLeftOut();
+    private void put(TableCopy copy, boolean present) {
+        TableId table = copy.table();
+        copies.remove(table);
+        passing.remove(table);
+        if (present) {
+            copies.put(table, copy);
+        } else {
+            passing.put(table, copy);
+        }
     }
 
     /**
-     * The table has another name now. What was not copied yet is copied under that.
-     *
-     * @return its progress
+     * Whether the captured table's copy is not begun, but a reader of the topic has the table, and shall have what becomes of it as a whole.
      */
-    public TableOffset renamed(TableId from, TableId to) {
-        TableCopy before = copies.remove(from);
-        if (before == null || before.phase() == TableCopy.Phase.COMPLETE) {
-            if (before != null) {
-                giveUp(before);
-            }
-            return created(to);
-        }
+    public boolean isLeftOut(TableId table) {
+        return inStream(table).isLeftOut();
+    }
+
+    /**
+     * The captured table has another name now. What was not copied yet is copied under that.
+     *
+     * @param present whether it is there still, under that name
+     * @return its progress, which is to be saved: another table may have had that name
+     */
+    public TableOffset renamed(TableId from, TableId to, boolean present) {
+        TableCopy before = remove(from);
         giveUp(before);
+        if (before.phase() == TableCopy.Phase.COMPLETE) {
+            return created(to, present);
+        }
         TableCopy replaced = copies.get(to);
         if (replaced != null) {
             giveUp(replaced);
@@ -328,8 +378,10 @@ public final class Snapshot implements AutoCloseable {
         if (before.isLeftOut()) {
             copy.leaveOut();
         }
-        copies.put(to, copy);
-        queue.add(copy);
+        put(copy, present);
+        if (present) {
+            queue.add(copy);
+        }
         return copy.offset();
     }
 
@@ -343,6 +395,7 @@ public final class Snapshot implements AutoCloseable {
 
     /** The table is gone. */
     public void dropped(TableId table) {
+        passing.remove(table);
         TableCopy copy = copies.remove(table);
         if (copy != null) {
             giveUp(copy);
@@ -376,6 +429,14 @@ public final class Snapshot implements AutoCloseable {
         if (copy != null && copy.phase() == TableCopy.Phase.PENDING && !copy.stopped()) {
             readAgain(copy);
         }
+    }
+
+    /** Captured tables of a database, as far as the stream has come. */
+    public List<TableId> tables(String database) {
+        return Stream.concat(copies.keySet().stream(), passing.keySet().stream())
+                .filter(table -> table.database().equals(database))
+                .distinct()
+                .toList();
     }
 
     // What signals ask for; each returns the tables' progress, which is to be saved.

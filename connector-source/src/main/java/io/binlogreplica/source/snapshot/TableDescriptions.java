@@ -67,7 +67,7 @@ final class TableDescriptions {
         versions.forEach((copy, version) -> {
             TableSchema table = tables.get(copy.table());
             if (table != null) {
-                var size = sizes.getOrDefault(copy.table(), new InformationSchema.Size(0, 0));
+                var size = sizes.getOrDefault(copy.table(), new InformationSchema.Size(0, 0, false));
                 descriptions.put(copy, new Description(version, table, size));
             }
         });

@@ -31,6 +31,9 @@ final class TableLock implements AutoCloseable {
     static final Duration PATIENCE_MIN = Duration.ofMillis(20);
     private static final Duration PATIENCE_MAX = Duration.ofSeconds(1);
 
+    /** The stream waits for that long at most, and goes on before the next attempt. */
+    private static final Duration LIMIT = Duration.ofSeconds(3);
+
     private static final Duration BREATH = Duration.ofMillis(20);
 
     /** Of the thread that reads, and free while the lock is asked for. */
@@ -49,6 +52,16 @@ final class TableLock implements AutoCloseable {
     TableLock(Connection other, Database database) {
         this.other = other;
         this.database = database;
+    }
+
+    /** Asks for the lock, again and again with breaks, for some seconds. */
+    void acquire(TableId table) throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        for (Duration patience = PATIENCE_MIN; !acquire(table, patience); patience = longer(patience)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw refusal("no lock on table " + table + ", whose engine has no transactions", LIMIT);
+            }
+        }
     }
 
     static Duration longer(Duration patience) {
@@ -108,11 +121,15 @@ final class TableLock implements AutoCloseable {
         }
     }
 
-    /** Why there was no view in all that time. It passes by itself, unless the user lacks a privilege. */
-    SQLException refusal(TableId table, Duration time) {
+    /**
+     * Why there was no view in all that time. It passes by itself, unless the user lacks a privilege.
+     *
+     * @param missed what there was not
+     */
+    SQLException refusal(String missed, Duration time) {
         SQLException last = lastRefusal;
-        String message = "no moment without commits, and no lock on table " + table + ", within " + time.toSeconds()
-                + " s" + (last == null ? "" : ": " + last.getMessage());
+        String message =
+                missed + ", within " + time.toSeconds() + " s" + (last == null ? "" : ": " + last.getMessage());
         boolean denied = last != null && SqlErrors.classify(last) == SqlFailure.DENIED;
         return new SQLException(
                 denied ? message + "; GRANT LOCK TABLES ON it to the user" : message,

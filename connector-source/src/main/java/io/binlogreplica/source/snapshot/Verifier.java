@@ -304,7 +304,7 @@ final class Verifier implements AutoCloseable {
         RowSql sql = sql(schema);
         InformationSchema.Size size = new InformationSchema(connection.open())
                 .sizes(List.of(schema.id()))
-                .getOrDefault(schema.id(), new InformationSchema.Size(0, 0));
+                .getOrDefault(schema.id(), new InformationSchema.Size(0, 0, false));
         List<String> leftOut = config.form().leftOut(schema);
         if (!leftOut.isEmpty()) {
             String what = "without " + leftOut;
@@ -407,7 +407,7 @@ final class Verifier implements AutoCloseable {
     /** Reads in a view, and hands over to the stream, which waits at the view's position meanwhile. */
     private CheckedRange read(Basis basis, Reading reading) throws SQLException, InterruptedException {
         CheckedRange range = null;
-        try (ReadView view = gate.open(connection.views(), basis.copy.table())) {
+        try (ReadView view = gate.open(connection.views(), basis.copy.table(), true)) {
             range = new CheckedRange(
                     view.position(),
                     view.unsettled(),

@@ -29,9 +29,11 @@ import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.connect.errors.ConnectException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,6 +89,9 @@ public final class ChangeStream {
     private boolean brokenOff;
 
     private final PreparedTransactions prepared;
+
+    /** Tables that the stream has not seen begin, and that were looked for. */
+    private final Set<TableId> lookedFor = new HashSet<>();
 
     private @Nullable BinlogReader reader;
     /** Whether reading has to go on at another place than where the reader is. */
@@ -173,6 +178,11 @@ public final class ChangeStream {
         return rowBytes;
     }
 
+    /** Likewise, with what was read from tables. */
+    public long bytes() {
+        return rowBytes + copies.bytes();
+    }
+
     /** How far reading is; for the log. */
     public BinlogPosition position() {
         return position;
@@ -215,6 +225,11 @@ public final class ChangeStream {
     /** Not so behind a part of a transaction either: copied rows would tear it for whoever reads the topic. */
     private boolean isBetweenTransactions() {
         return transaction == null && rowsGivenOut == 0;
+    }
+
+    /** Whether the next change is there, and must be saved together with the last. */
+    public boolean goesOnTogether() {
+        return outlet.goesOnTogether();
     }
 
     /**
@@ -398,15 +413,18 @@ public final class ChangeStream {
     private void go(TableMap map, RowsEvent event, BinlogReader from, long pos, long firstIndex) {
         if (!snapshot.sends(map.id())) {
             open().count(map, event, 0);
+            if (!snapshot.isPresent(map.id()) && lookedFor.add(map.id())) {
+                lookFor(map.id());
+            }
             return;
         }
-        rowBytes += event.length();
         Definitions.Unseen unseen = schemas.unseen(map, open().begin());
         if (unseen != null) {
             lookAhead(unseen);
             return;
         }
         try {
+            rowBytes += event.plainLength();
             rows = new EventRows(
                     map,
                     schemas.decoder(map, open().begin()),
@@ -419,6 +437,20 @@ public final class ChangeStream {
         } catch (BinlogException | IndexOutOfBoundsException e) {
             open().count(map, event, 0);
             throw new BinlogException(map.id(), Objects.requireNonNullElse(e.getMessage(), e.toString()), e);
+        }
+    }
+
+    /** Nothing of the table was sent before, and it was not there when copies began. */
+    private void lookFor(TableId table) {
+        if (presentTables.find(table) != null) {
+            leaveOut(
+                    List.of(table),
+                    "the table is there, and the binlog does not have its beginning, as with sql_log_bin=0");
+        } else {
+            log.warn(
+                    "[TRANSFER] changes of {} are left out: nothing of it was sent before, and it is not to be seen now: it"
+                            + " was dropped or renamed since, or the user lacks SELECT on it",
+                    table);
         }
     }
 
@@ -482,7 +514,8 @@ public final class ChangeStream {
     // Statements
 
     private Statement statement(BinlogEvent.Query query) {
-        Statement statement = Statement.parse(query.sql(), query.database());
+        Statement statement =
+                Statement.parse(query.sql(), query.database(), query.variables().sqlMode());
         boolean named = !statement.actions().isEmpty() || statement.database() != null;
         return named && presentTables.namesAreInLowerCase() ? statement.inLowerCase() : statement;
     }
@@ -582,6 +615,8 @@ public final class ChangeStream {
         Ddl.Unlogged unlogged = ddl.unlogged(statement, session, query.threadSpecific());
         if (unlogged != null) {
             unlogged(unlogged, query, statement, session, from);
+        } else if (within.rows() < rowsGivenOut) {
+            ddl.given(statement);
         } else if (ddl.isWanted(statement)) {
             giveOutHeld(false);
             StreamOffset behind = within.isStatement() ? endOf(within, from, null) : null;

@@ -34,6 +34,7 @@ final class CopiedRows {
     private final RowLimit limit;
     private final EventFailure onLarger;
     private final Clock clock;
+    private long bytes;
 
     CopiedRows(
             Snapshot snapshot,
@@ -89,7 +90,13 @@ final class CopiedRows {
         Milestone.CHECKSUM_EMITTED.reached();
     }
 
+    /** How much was read for all rows that were given out. */
+    long bytes() {
+        return bytes;
+    }
+
     private void giveRows(Piece piece, Sequence last) {
+        bytes += piece.bytes();
         TableSchema schema = piece.schema();
         TableId table = schema.id();
         Origin origin = copied(table, piece.position(), last, null);

@@ -200,8 +200,7 @@ final class Ddl {
                             TableChange.Kind.DDL,
                             origin,
                             known.get(0).database(),
-                            "DROP TABLE IF EXISTS "
-                                    + known.stream().map(Identifier::quote).collect(Collectors.joining(", ")),
+                            drop(known),
                             known.stream()
                                     .map(table -> new TableChange.Table(TableChange.Type.DROP, table, null))
                                     .toList(),
@@ -227,8 +226,11 @@ final class Ddl {
 
     /** Whether readers of the topic must have the statement; they need not where the tables' copies will show its effect. */
     boolean isWanted(Statement statement) {
-        return captured(statement).stream().anyMatch(action -> isKnown(action.table()))
-                || isOfCapturedDatabase(statement);
+        return captured(statement).stream().anyMatch(this::isWanted) || isOfCapturedDatabase(statement);
+    }
+
+    private boolean isWanted(Statement.Action action) {
+        return creates(action) && !snapshot.isPresent(action.table()) || isKnown(action.table());
     }
 
     /**
@@ -244,6 +246,7 @@ final class Ddl {
             Transaction within,
             @Nullable StreamOffset behind) {
         List<Statement.Action> captured = captured(statement);
+        List<Statement.Action> wanted = captured.stream().filter(this::isWanted).toList();
         boolean last = behind != null;
         SourceOffset after = behind == null ? outlet.passed() : behind;
         TableSchema truncated = captured.size() == 1 && captured.get(0).verb() == Statement.Verb.TRUNCATE
@@ -254,25 +257,57 @@ final class Ddl {
             var place = within.next(origin.table());
             outlet.give(new RowChange(truncated, Op.TRUNCATE, null, null, origin, place, 0, last), after);
         } else {
-            List<TableChange.Table> changed = captured.stream()
+            List<TableChange.Table> changed = wanted.stream()
                     .flatMap(action -> changed(action).stream())
                     .filter(table -> capture.includes(table.id()))
                     .toList();
-            outlet.give(TableChange.ddl(origin, query.database(), query.sql(), changed, last, session), after);
+            String sql = wanted.size() == statement.actions().size() ? query.sql() : only(wanted, statement, query);
+            outlet.give(TableChange.ddl(origin, query.database(), sql, changed, last, session), after);
         }
         captured.forEach(action -> follow(action, origin));
         dropTables(statement);
     }
 
+    /** A statement that leaves the other tables of a list alone, which readers do not have, or have from elsewhere. */
+    private static String only(List<Statement.Action> wanted, Statement statement, BinlogEvent.Query query) {
+        if (isAll(statement, Statement.Verb.DROP)) {
+            return drop(wanted.stream().map(Statement.Action::table).toList());
+        }
+        if (isAll(statement, Statement.Verb.RENAME)) {
+            return wanted.stream()
+                    .map(action -> Identifier.quote(action.table()) + " TO "
+                            + Identifier.quote(Objects.requireNonNull(action.to())))
+                    .collect(Collectors.joining(", ", "RENAME TABLE ", ""));
+        }
+        return query.sql();
+    }
+
+    private static boolean isAll(Statement statement, Statement.Verb verb) {
+        return statement.actions().stream().allMatch(action -> action.verb() == verb);
+    }
+
+    private static String drop(List<TableId> tables) {
+        return tables.stream().map(Identifier::quote).collect(Collectors.joining(", ", "DROP TABLE IF EXISTS ", ""));
+    }
+
+    /**
+     * Of a transaction that is read again, and of whose rows some were given out, the statement before them was, too.
+     */
+    void given(Statement statement) {
+        for (Statement.Action action : captured(statement)) {
+            if (creates(action) && !snapshot.hasTable(action.table())) {
+                snapshot.created(action.table(), presentTables.find(action.table()) != null);
+            }
+        }
+    }
+
     /** A database that is gone has taken its tables with it. */
     private void dropTables(Statement statement) {
         if (statement.kind() == Statement.Kind.DROP_DATABASE) {
-            List.copyOf(snapshot.tables()).stream()
-                    .filter(table -> table.database().equals(statement.database()))
-                    .forEach(table -> {
-                        outlet.forget(table);
-                        snapshot.dropped(table);
-                    });
+            snapshot.tables(Objects.requireNonNull(statement.database())).forEach(table -> {
+                outlet.forget(table);
+                snapshot.dropped(table);
+            });
         }
     }
 
@@ -289,7 +324,7 @@ final class Ddl {
                 snapshot.altered(action.table());
             }
             if (isRenamed(action)) {
-                renamed(action);
+                saveRenamed(action);
             }
         }
     }
@@ -305,11 +340,11 @@ final class Ddl {
             } else if (action.verb() == Statement.Verb.ALTER) {
                 snapshot.altered(action.table());
             } else if (creates(action) && capture.includes(action.table())) {
-                snapshot.created(action.table());
+                snapshot.created(action.table(), true);
             }
             if (to != null && capture.includes(to)) {
                 outlet.forget(to);
-                snapshot.created(to);
+                snapshot.created(to, true);
             }
         }
     }
@@ -361,6 +396,8 @@ final class Ddl {
                 TableOffset offset = isRenamed(action) ? renamed(action) : null;
                 if (offset != null && offset.state() == TableOffset.State.COMPLETE) {
                     complete(Objects.requireNonNull(action.to()), offset, origin);
+                } else if (offset != null) {
+                    outlet.save(Objects.requireNonNull(action.to()), offset);
                 }
             }
             case REWRITE, EXCHANGE, TRUNCATE, WRITE -> {
@@ -374,23 +411,33 @@ final class Ddl {
         TableId to = Objects.requireNonNull(action.to());
         outlet.forget(to);
         if (capture.includes(to)) {
-            return snapshot.renamed(action.table(), to);
+            return snapshot.renamed(action.table(), to, presentTables.find(to) != null);
         }
         snapshot.dropped(action.table());
         return null;
     }
 
-    /** What comes to be in the stream is complete from its beginning; Connect shall know, so that it is not copied later. */
-    private void created(TableId table, Origin origin) {
-        outlet.forget(table);
-        if (capture.includes(table) && presentTables.find(table) != null) {
-            complete(table, snapshot.created(table), origin);
+    private void saveRenamed(Statement.Action action) {
+        TableOffset offset = renamed(action);
+        if (offset != null) {
+            outlet.save(Objects.requireNonNull(action.to()), offset);
         }
     }
 
-    private void complete(TableId table, SourceOffset offset, Origin origin) {
+    /** What comes to be in the stream is complete from its beginning; Connect shall know, so that it is not copied later. */
+    private void created(TableId table, Origin origin) {
+        outlet.forget(table);
+        if (capture.includes(table)) {
+            complete(table, snapshot.created(table, presentTables.find(table) != null), origin);
+        }
+    }
+
+    private void complete(TableId table, TableOffset offset, Origin origin) {
         TableSchema schema = presentTables.find(table);
-        if (schema != null) {
+        if (schema == null) {
+            // it has another name by now, or is no more; what becomes of it depends on this all the same
+            outlet.save(table, offset);
+        } else {
             outlet.isDefined(schema);
             outlet.give(
                     Outlet.ofOne(TableChange.Kind.COPY_COMPLETED, origin.ofCopy(table), null, schema, true),

@@ -2,6 +2,7 @@ package io.binlogreplica.source.stream;
 
 import io.binlogreplica.record.Change;
 import io.binlogreplica.record.Origin;
+import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.record.TableSchema;
@@ -56,6 +57,17 @@ final class Outlet {
     /** Gives out what changes a table's progress, and not the stream's. */
     void give(Change change, TableId table, SourceOffset before, SourceOffset after) {
         ready.add(new SourceChange(change, TableOffset.partition(prefix, table), before, after));
+    }
+
+    /** Has a table's progress saved, of which readers need not know. */
+    void save(TableId table, TableOffset progress) {
+        ready.add(new SourceChange(null, TableOffset.partition(prefix, table), progress, progress));
+    }
+
+    /** Whether what comes next must be saved together with what was given out last. */
+    boolean goesOnTogether() {
+        SourceChange next = ready.peek();
+        return next != null && !(next.change() instanceof RowChange);
     }
 
     /** Gives out what there is to compare with, and how far that is. */

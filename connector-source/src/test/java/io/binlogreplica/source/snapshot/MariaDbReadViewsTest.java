@@ -72,7 +72,7 @@ class MariaDbReadViewsTest {
             BinlogPosition end = views.end();
             Future<?> written = writer.submit(() -> write(writing));
             for (int i = 0; i < VIEWS; i++) {
-                try (ReadView view = views.open(TABLE, end)) {
+                try (ReadView view = views.open(TABLE, true, end)) {
                     seen.add(new Seen(view.position(), view.unsettled(), last(view.statement())));
                 }
             }

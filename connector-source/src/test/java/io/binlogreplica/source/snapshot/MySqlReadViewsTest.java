@@ -70,7 +70,7 @@ class MySqlReadViewsTest {
             }
             BinlogPosition reached = views.end();
             for (int i = 0; i < VIEWS; i++) {
-                try (ReadView view = views.open(TABLE, reached)) {
+                try (ReadView view = views.open(TABLE, true, reached)) {
                     assertThat(rows(view.statement()))
                             .as("rows at %s", view.position())
                             .isEqualTo(executed(view.position()) - before);
@@ -98,20 +98,20 @@ class MySqlReadViewsTest {
                 ReadViews views = ReadViews.of(connection, database)) {
             holding.execute("BEGIN; INSERT INTO d.t (writer) VALUES (99)");
             BinlogPosition end = views.end();
-            try (ReadView view = views.open(TABLE, end)) {
+            try (ReadView view = views.open(TABLE, true, end)) {
                 assertThat(view.position().gtids()).isEqualTo(end.gtids());
             }
             // an owned GTID: no moment is quiet until it is given back
             try (Connection owner = server.connect();
                     Statement owning = owner.createStatement()) {
                 owning.execute("SET gtid_next = 'aaaaaaaa-aaaa-aaaa-aaaa-aaaaaaaaaaaa:1'");
-                assertThatThrownBy(() -> views.open(TABLE, end))
+                assertThatThrownBy(() -> views.open(TABLE, true, end))
                         .isInstanceOfSatisfying(
                                 SQLException.class,
                                 e -> assertThat(SqlErrors.isTransient(e)).isTrue())
                         .hasMessageContaining("no lock on table d.t");
                 holding.execute("ROLLBACK");
-                try (ReadView view = views.open(TABLE, end)) {
+                try (ReadView view = views.open(TABLE, true, end)) {
                     assertThat(view.position().gtids()).isEqualTo(end.gtids());
                 }
                 owning.execute("ROLLBACK");
