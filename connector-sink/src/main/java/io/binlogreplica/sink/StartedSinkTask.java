@@ -12,6 +12,7 @@ import io.binlogreplica.sink.apply.Applier;
 import io.binlogreplica.sink.apply.ReplicaSession;
 import io.binlogreplica.sink.batch.BatchQueue;
 import io.binlogreplica.sink.batch.ChangeBatch;
+import io.binlogreplica.sink.batch.Divergence;
 import io.binlogreplica.sink.batch.TransactionCutter;
 import io.binlogreplica.sink.config.LayoutConfig;
 import io.binlogreplica.sink.config.ResyncConfig;
@@ -221,7 +222,7 @@ final class StartedSinkTask implements AutoCloseable {
         }
     }
 
-    private void add(SinkRecord record, TransactionCutter cutter) {
+    private void add(SinkRecord record, TransactionCutter cutter) throws InterruptedException {
         List<? extends Change> changes;
         try {
             changes = read(record);
@@ -232,6 +233,11 @@ final class StartedSinkTask implements AutoCloseable {
                     e);
         }
         for (Change change : changes) {
+            Divergence divergence = cutter.divergence(change);
+            if (divergence != null) {
+                enqueue(cutter.take());
+                goOnFrom(divergence, record);
+            }
             enqueue(cutter.add(change, record.originalKafkaOffset()));
         }
         if (!changes.isEmpty()) {
@@ -239,6 +245,29 @@ final class StartedSinkTask implements AutoCloseable {
                     new TopicPartition(record.originalTopic(), record.originalKafkaPartition()),
                     changes.get(changes.size() - 1));
         }
+    }
+
+    /**
+     * All that comes before is applied as usual; all tables differ from that record on.
+     *
+     * @throws RetriableException always, since the partition is to be read again from where the replica stands then
+     */
+    private void goOnFrom(Divergence divergence, SinkRecord record) throws InterruptedException {
+        var partition = new TopicPartition(record.originalTopic(), record.originalKafkaPartition());
+        if (!queue.awaitIdle(STOP_MILLIS)) {
+            throw new RetriableException(divergence.text() + "; what comes before is not applied yet");
+        }
+        applier.rethrowFailure();
+        if (!applier.isLost(partition)) {
+            try {
+                takeover.takeDiverged(partition, divergence, record.originalKafkaOffset(), connection.open());
+            } catch (SQLException e) {
+                connection.close();
+                String problem = "cannot go on at another server's transactions: " + e.getMessage();
+                throw SqlErrors.isTransient(e) ? new RetriableException(problem, e) : new ConnectException(problem, e);
+            }
+        }
+        throw new RetriableException(divergence.text());
     }
 
     private List<? extends Change> read(SinkRecord record) {

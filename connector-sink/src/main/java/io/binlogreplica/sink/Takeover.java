@@ -1,5 +1,6 @@
 package io.binlogreplica.sink;
 
+import io.binlogreplica.sink.batch.Divergence;
 import io.binlogreplica.sink.config.SinkConfig;
 import io.binlogreplica.sink.resync.Brokers;
 import io.binlogreplica.sink.resync.Continuation;
@@ -67,16 +68,39 @@ final class Takeover {
         }
         Continuation continuation = Continuation.of(taken, range);
         if (continuation instanceof Continuation.Broken broken) {
-            var position = new Position(broken.next(), taken.position().sequence(), null);
+            Position before = taken.position();
+            var position = new Position(broken.next(), before.sequence(), before.gtid(), null);
             var from = new Positions.Taken(position, taken.epoch(), range.topic());
-            states.breakOff(partition, from, broken.next(), consequence, broken.cause(), connection);
-            log.error("[DRIFT] {}: {} All tables are to be copied anew.", partition, broken.cause());
+            breakOff(partition, from, broken.cause(), connection);
             return from;
         }
         if (!range.topic().equals(taken.topic())) {
             states.positions().identify(partition, taken.epoch(), range.topic(), connection);
         }
         return taken;
+    }
+
+    /**
+     * Takes a partition over at a transaction whose number another one has had, which is applied: of the transactions between those
+     * that are the same and this one nothing is known. All tables degrade.
+     *
+     * @param offset where it begins
+     */
+    void takeDiverged(TopicPartition partition, Divergence divergence, long offset, Connection connection)
+            throws SQLException {
+        Positions.Taken taken = states.take(partition, connection);
+        var position = new Position(offset, divergence.before(), null, null);
+        breakOff(
+                partition,
+                new Positions.Taken(position, taken.epoch(), taken.topic()),
+                divergence.text() + ", record " + partition + "@" + offset + ".",
+                connection);
+    }
+
+    private void breakOff(TopicPartition partition, Positions.Taken from, String cause, Connection connection)
+            throws SQLException {
+        states.breakOff(partition, from, consequence, cause, connection);
+        log.error("[DRIFT] {}: {} All tables are to be copied anew.", partition, cause);
     }
 
     /**

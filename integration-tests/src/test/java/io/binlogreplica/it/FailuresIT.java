@@ -68,6 +68,9 @@ class FailuresIT {
                                 + " REFERENCES parent (id) ON DELETE CASCADE)",
                         "INSERT INTO replica.parent VALUES (1, 1), (2, 2)",
                         "INSERT INTO replica.child VALUES (11, 1), (12, 2)",
+                        "CREATE TABLE replica.altered (id INT PRIMARY KEY)",
+                        "CREATE TABLE replica.below_altered (id INT PRIMARY KEY, above INT, FOREIGN KEY (above)"
+                                + " REFERENCES altered (id) ON DELETE CASCADE)",
                         "CREATE TABLE replica.root (id INT PRIMARY KEY)",
                         "CREATE TABLE replica.leaf (id INT PRIMARY KEY, root INT, CONSTRAINT of_root FOREIGN KEY (root)"
                                 + " REFERENCES root (id) ON DELETE CASCADE)");
@@ -455,6 +458,71 @@ class FailuresIT {
         assertSame("child");
     }
 
+    /** Nobody has touched the child; but what changes of its parent would do to it is left out with these. */
+    @Test
+    void childrenOfATableThatSomebodyAltersDegradeWithItAndThoseThatComeLaterAreMarked() throws Exception {
+        runSink(Map.of("resync.delay.ms", "500"));
+        pipeline.replica().execute("ALTER TABLE replica.altered ADD COLUMN mine INT NOT NULL");
+        awaitState("altered", "DEGRADED");
+        runSink(Map.of());
+        assertThat(state("below_altered")).isEqualTo("DEGRADED");
+        assertThat(column("below_altered", "cause")).contains("changes of replica.altered cascade to it");
+
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.later (id INT PRIMARY KEY, above INT, FOREIGN KEY (above)"
+                                + " REFERENCES altered (id) ON DELETE CASCADE)",
+                        "INSERT INTO replica.altered VALUES (1), (2)",
+                        "INSERT INTO replica.later VALUES (11, 1), (12, 2)",
+                        "DELETE FROM replica.altered WHERE id = 1");
+        awaitApplied();
+        assertThat(state("later")).isEqualTo("DAMAGED");
+        assertThat(column("later", "cause")).contains("changes of replica.altered cascade to it");
+
+        pipeline.replica().execute("ALTER TABLE replica.altered DROP COLUMN mine");
+        copyAnew("altered", "below_altered", "later");
+        for (String table : List.of("altered", "below_altered", "later")) {
+            awaitState(table, "LIVE");
+            assertSame(table);
+        }
+    }
+
+    /** The primary had none of them any more when it took away what they refer to, and what that has cascaded to. */
+    @Test
+    void rowsThatADegradedTableHasTooManyHoldUpNoOther() throws Exception {
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica.head (id INT PRIMARY KEY)",
+                        "CREATE TABLE replica.follower (id INT PRIMARY KEY, head INT, FOREIGN KEY (head)"
+                                + " REFERENCES head (id) ON DELETE CASCADE)",
+                        "CREATE TABLE replica.holds_head (id INT PRIMARY KEY, head INT, FOREIGN KEY (head)"
+                                + " REFERENCES head (id))",
+                        "CREATE TABLE replica.holds_follower (id INT PRIMARY KEY, follower INT, FOREIGN KEY (follower)"
+                                + " REFERENCES follower (id))",
+                        "INSERT INTO replica.head VALUES (1), (2)",
+                        "INSERT INTO replica.follower VALUES (11, 1), (12, 2)",
+                        "INSERT INTO replica.holds_head VALUES (21, 1), (22, 2)",
+                        "INSERT INTO replica.holds_follower VALUES (31, 11), (32, 12)");
+        awaitApplied();
+        pipeline.replica()
+                .execute(
+                        "ALTER TABLE replica.holds_head ADD COLUMN mine INT NOT NULL",
+                        "ALTER TABLE replica.holds_follower ADD COLUMN mine INT NOT NULL");
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.holds_head VALUES (23, 2)",
+                        "INSERT INTO replica.holds_follower VALUES (33, 12)",
+                        "DELETE FROM replica.holds_head WHERE id = 21",
+                        "DELETE FROM replica.holds_follower WHERE id = 31",
+                        "DELETE FROM replica.head WHERE id = 1");
+        awaitApplied();
+        assertThat(List.of(state("holds_head"), state("holds_follower"))).containsOnly("DEGRADED");
+        for (String table : List.of("head", "follower")) {
+            assertThat(state(table)).as(table).isEqualTo("LIVE");
+            assertSame(table);
+        }
+    }
+
     @Test
     void aRowThatSomebodyChangedOnTheReplicaIsAConflict() throws Exception {
         pipeline.replica().execute("UPDATE replica.tampered SET v = 'other' WHERE id = 1");
@@ -495,6 +563,44 @@ class FailuresIT {
                                 : rows(pipeline.primary(), "SELECT id, v, n FROM " + table + " ORDER BY id"));
         assertThat(state("policy_" + policy)).isEqualTo("LIVE");
         assertThat(column("policy_" + policy, "conflicts")).isEqualTo("4");
+    }
+
+    /** Somebody has taken the parent's rows away, and left what hangs on them. */
+    @ParameterizedTest
+    @CsvSource({"overwrite", "keep"})
+    void whatCascadesFromARowThatIsGoneIsDoneOrSaid(String policy) throws Exception {
+        String parent = "above_" + policy;
+        String child = "below_" + policy;
+        pipeline.primary()
+                .execute(
+                        "CREATE TABLE replica." + parent + " (id INT PRIMARY KEY, n INT)",
+                        "CREATE TABLE replica." + child
+                                + " (id INT PRIMARY KEY, above INT, FOREIGN KEY (above) REFERENCES " + parent
+                                + " (id) ON DELETE CASCADE ON UPDATE CASCADE)",
+                        "INSERT INTO replica." + parent + " VALUES (1, 1), (2, 2), (3, 3)",
+                        "INSERT INTO replica." + child + " VALUES (11, 1), (12, 2), (13, 3)");
+        awaitApplied();
+        runSink(Map.of("conflict.policy", policy));
+        pipeline.replica()
+                .execute("SET foreign_key_checks = 0", "DELETE FROM replica." + parent, "SET foreign_key_checks = 1");
+        pipeline.primary().execute("UPDATE replica." + parent + " SET n = 30 WHERE id = 3");
+        awaitApplied();
+        assertThat(state(child)).as("nothing has cascaded").isEqualTo("LIVE");
+        pipeline.primary()
+                .execute(
+                        "DELETE FROM replica." + parent + " WHERE id = 1",
+                        "UPDATE replica." + parent + " SET id = 20 WHERE id = 2");
+        awaitApplied();
+        runSink(Map.of());
+        assertThat(state(parent)).isEqualTo("LIVE");
+        if (policy.equals("overwrite")) {
+            assertSame(parent);
+            assertSame(child);
+        }
+        // a primary that logs what cascades has told of it
+        String rows = "SELECT * FROM replica." + child + " ORDER BY id";
+        boolean same = rows(pipeline.replica(), rows).equals(rows(pipeline.primary(), rows));
+        assertThat(state(child)).isEqualTo(same ? "LIVE" : "DAMAGED");
     }
 
     /** There is no row of this key that could be kept. */

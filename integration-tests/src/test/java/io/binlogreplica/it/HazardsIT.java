@@ -872,6 +872,24 @@ class HazardsIT {
         assertThat(replicas.state("t13")).isEqualTo("LIVE");
     }
 
+    /** Without a key the row is found by all of it, so the statement has it twice: as it was, and as it comes to be. */
+    @Test
+    void t13AnUpdateThatTheReplicaDoesNotTakeIsLeftOutByName() throws Exception {
+        pipeline.primary().execute("CREATE TABLE replica.t13_keyless (v LONGBLOB)");
+        replicas.awaitApplied();
+        pipeline.replica().execute("SET GLOBAL max_allowed_packet = 4194304");
+        pipeline.worker().rest().restart(Pipeline.SINK);
+        pipeline.primary()
+                .execute(
+                        "INSERT INTO replica.t13_keyless VALUES (REPEAT('a', 2500000))",
+                        "UPDATE replica.t13_keyless SET v = REPEAT('b', 2500000)");
+        replicas.awaitApplied();
+        assertThat(replicas.state("t13_keyless")).isEqualTo("DAMAGED");
+        assertThat(replicas.column("t13_keyless", "cause")).contains("max_allowed_packet");
+        assertThat(Replicas.rows(pipeline.replica(), "SELECT LEFT(v, 1) FROM replica.t13_keyless"))
+                .containsExactly("a");
+    }
+
     /** What a rolled back transaction did to a table without transactions stays, on the primary as in the binlog. */
     @Test
     @DisabledIf(

@@ -1,6 +1,7 @@
 package io.binlogreplica.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.binlogreplica.local.Pipeline;
 import java.nio.file.Path;
@@ -57,6 +58,33 @@ class KilledAtDdlIT {
             assertThat(EndToEnd.log(pipeline))
                     .contains("was done before: RENAME TABLE")
                     .contains("was done before: ALTER TABLE replica.t ADD INDEX");
+        }
+    }
+
+    /** MariaDB drops several tables one after the other: one that is gone does not say that all are. */
+    @Test
+    void dropsThatWereRunInPartAreRunToTheirEnd(@TempDir Path directory) throws Exception {
+        assumeThat(Servers.replicaIsMySql()).isFalse();
+        try (Pipeline pipeline = EndToEnd.pipeline(directory).start()) {
+            var replicas = new Replicas(pipeline);
+            pipeline.primary()
+                    .execute(
+                            "CREATE DATABASE replica",
+                            "CREATE TABLE replica.kept (id INT PRIMARY KEY)",
+                            "INSERT INTO replica.kept VALUES (1)",
+                            "CREATE TABLE replica.one (id INT PRIMARY KEY)",
+                            "CREATE TABLE replica.other (id INT PRIMARY KEY)");
+            pipeline.runConnectors();
+            pipeline.awaitCaughtUp(EndToEnd.LIMIT);
+            pipeline.worker().kill();
+            pipeline.worker().startWith("-Dbinlogreplica.halt=STATEMENT_RUN");
+            pipeline.primary().execute("DROP TABLE replica.one, replica.other");
+            pipeline.awaitWorkerEnd(EndToEnd.LIMIT);
+            // as if the replica had been ended behind the first
+            pipeline.replica().execute("CREATE TABLE replica.other (id INT PRIMARY KEY)");
+            pipeline.worker().start();
+            EndToEnd.assertIdentical(pipeline);
+            assertThat(replicas.state("kept")).isEqualTo("LIVE");
         }
     }
 

@@ -168,6 +168,18 @@ class ResyncIT {
         awaitHealed("altered");
     }
 
+    /** As after a failover, where the source goes on from an offset before what it has sent. */
+    @Test
+    @Order(2)
+    void transactionsOfAnotherServerUnderTheNumbersOfAppliedOnesAreMissed() throws Exception {
+        replicas.awaitApplied();
+        pipeline.worker().rest().stop(Pipeline.SINK, LIMIT);
+        pipeline.replica()
+                .execute("UPDATE binlog_replica.binlog_position SET next_offset = next_offset - 1, gtid = 'another'");
+        pipeline.worker().rest().resume(Pipeline.SINK);
+        awaitAskedForAll("it reads another server than before");
+    }
+
     @Test
     @Order(2)
     void recordsThatWereRemovedBeforeTheyWereAppliedAreMissed() throws Exception {

@@ -44,6 +44,8 @@ public final class Applier implements AutoCloseable {
     private final AtomicLong definitionChanges = new AtomicLong();
     private final AtomicLong stateChanges = new AtomicLong();
     private volatile @Nullable Throwable failure;
+    /** A lane has ended before its work was done. */
+    private volatile boolean brokenOff;
 
     /** A partition that this task has taken over, and where it is. */
     record Owned(long epoch, long nextOffset) {
@@ -167,12 +169,13 @@ public final class Applier implements AutoCloseable {
 
     /**
      * With what the work's partition may be written; null when the work is of no use any more: what was read before the partition was
-     * taken over anew is read again.
+     * taken over anew is read again. Nor is anything written behind work that was not done, which need not show in the position: a
+     * statement that begins a transaction leaves it where it is.
      */
     @Nullable
     Owned owner(Work work) {
         TopicPartition partition = work.batch().partition();
-        Owned found = lost.contains(partition) ? null : owned.get(partition);
+        Owned found = brokenOff || lost.contains(partition) ? null : owned.get(partition);
         return found == null || found.epoch != work.epoch() ? null : found;
     }
 
@@ -195,6 +198,7 @@ public final class Applier implements AutoCloseable {
     }
 
     void fail(Throwable e) {
+        brokenOff = true;
         if (e instanceof InterruptedException) {
             Thread.currentThread().interrupt();
         } else if (failure == null) {

@@ -93,7 +93,15 @@ final class BatchWriter {
                 foreignKeyChecks,
                 this.config.conflictDetection(),
                 config.layout().isTable());
-        this.careful = new CarefulWriter(connection, groups, meetings, structure, health, errantRecords, this.config);
+        this.careful = new CarefulWriter(
+                connection,
+                groups,
+                meetings,
+                new Leftovers(connection, targets, health, foreignKeyChecks),
+                structure,
+                health,
+                errantRecords,
+                this.config);
         this.definitions = new DefinitionWriter(connection, foreignKeyChecks, targets, states, config);
         this.verifier = new RangeVerifier(
                 connection,

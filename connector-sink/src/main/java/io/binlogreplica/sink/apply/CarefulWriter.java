@@ -3,6 +3,7 @@ package io.binlogreplica.sink.apply;
 import io.binlogreplica.database.SqlErrors;
 import io.binlogreplica.database.SqlFailure;
 import io.binlogreplica.record.Op;
+import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.sink.batch.Located;
 import io.binlogreplica.sink.config.ConflictPolicy;
@@ -34,6 +35,7 @@ final class CarefulWriter {
     private final Connection connection;
     private final GroupWriter groups;
     private final Meetings meetings;
+    private final Leftovers leftovers;
     private final StructureCheck structure;
     private final TableHealth health;
     private final ErrantRecords errantRecords;
@@ -43,6 +45,7 @@ final class CarefulWriter {
             Connection connection,
             GroupWriter groups,
             Meetings meetings,
+            Leftovers leftovers,
             StructureCheck structure,
             TableHealth health,
             ErrantRecords errantRecords,
@@ -50,6 +53,7 @@ final class CarefulWriter {
         this.connection = connection;
         this.groups = groups;
         this.meetings = meetings;
+        this.leftovers = leftovers;
         this.structure = structure;
         this.health = health;
         this.errantRecords = errantRecords;
@@ -106,6 +110,9 @@ final class CarefulWriter {
         }
         GroupWriter.Meeting meeting = meetings.of(table);
         RowFailure failure = tryOne(row, meeting, located, partition);
+        if (failure != null && row.foreignKeyChecks() && leftovers.delete(row, located, failure)) {
+            failure = tryOne(row, meeting, located, partition);
+        }
         if (failure == null) {
             health.applied(table);
         } else if (!isSettledConflict(row, meeting, failure, located, partition)) {
@@ -148,11 +155,18 @@ final class CarefulWriter {
         // a value of another unique index may be in the way, and then no row of this key is there to be kept
         if (config.conflicts() == ConflictPolicy.KEEP && (row.op() != Op.CREATE || groups.has(row))) {
             health.conflict(table);
-            log.warn("[DRIFT] {} The replica's row is kept.", failure.getMessage());
+            String kept = failure.getMessage() + " The replica's row is kept.";
+            log.warn("[DRIFT] {}", kept);
+            if (row.foreignKeyChecks()) {
+                // with the row, what would have changed with it
+                for (TableId dependent : meetings.cascadesTo((RowChange) located.change())) {
+                    health.damaged(dependent, TableHealth.cascaded(table, kept), located.place(partition));
+                }
+            }
             return true;
         }
         if (config.conflicts() == ConflictPolicy.OVERWRITE
-                && tryOne(row, GroupWriter.Meeting.RELAXED, located, partition) == null) {
+                && tryOne(row, meetings.relaxed(table), located, partition) == null) {
             health.conflict(table);
             health.applied(table);
             log.warn("[DRIFT] {} The replica's row is overwritten.", failure.getMessage());

@@ -133,6 +133,7 @@ final class DefinitionWriter {
     }
 
     private void beginCopy(TableSchema schema, String ddl) throws SQLException, StructureDrift {
+        requireNames(List.of(schema.id()));
         try {
             makeReady(schema, ddl);
         } catch (SQLException e) {
@@ -219,6 +220,7 @@ final class DefinitionWriter {
 
     private void truncateAs(RowChange row) throws SQLException, StructureDrift {
         TableId id = row.schema().id();
+        requireNames(List.of(id));
         try {
             truncate(id);
         } catch (SQLException e) {
@@ -240,7 +242,12 @@ final class DefinitionWriter {
                 WITH_ROWS_BEHIND.matcher(Objects.requireNonNull(change.ddl())).replaceFirst("$1");
         List<TableId> tables =
                 change.tables().stream().map(TableChange.Table::id).toList();
-        if (!tables.isEmpty() && wasRun(tables, sql, partition, offset)) {
+        if (!tables.isEmpty() && dropsOnly(change) && areMisnamed(tables)) {
+            log.info("[DDL] is not run, since it drops nothing of the replica's: {}", sql);
+            return;
+        }
+        requireNames(tables);
+        if (!tables.isEmpty() && wasRun(change, tables, sql, partition, offset)) {
             log.info("[DDL] was done before: {}", sql);
             return;
         }
@@ -271,7 +278,7 @@ final class DefinitionWriter {
      *
      * @throws StructureDrift when that cannot be told
      */
-    private boolean wasRun(List<TableId> tables, String sql, TopicPartition partition, long offset)
+    private boolean wasRun(TableChange change, List<TableId> tables, String sql, TopicPartition partition, long offset)
             throws SQLException, StructureDrift {
         String now = definitions(tables);
         String before = states.ddlSteps().before(partition, offset, connection);
@@ -280,12 +287,49 @@ final class DefinitionWriter {
             return false;
         }
         if (!before.equals(now)) {
-            return true;
+            // MariaDB drops several tables one after the other, and what has ended it in between leaves the rest
+            return !dropsOnly(change) || areGone(tables);
         }
         if (MAY_LEAVE_DEFINITIONS.matcher(sql).find()) {
             throw StructureDrift.uncertain(tables, sql);
         }
         return false;
+    }
+
+    /**
+     * Nothing is done to a table under the name of another.
+     *
+     * @throws StructureDrift of all, when the replica takes one's name for another
+     */
+    private void requireNames(List<TableId> tables) throws SQLException, StructureDrift {
+        for (TableId table : tables) {
+            Mapping.Misnamed misnamed = targets.misnamed(table, connection);
+            if (misnamed != null) {
+                throw StructureDrift.misnamed(tables, table, misnamed);
+            }
+        }
+    }
+
+    private boolean areMisnamed(List<TableId> tables) throws SQLException {
+        for (TableId table : tables) {
+            if (targets.misnamed(table, connection) == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean dropsOnly(TableChange change) {
+        return change.tables().stream().allMatch(table -> table.type() == TableChange.Type.DROP);
+    }
+
+    private boolean areGone(List<TableId> tables) throws SQLException, StructureDrift {
+        for (TableId table : tables) {
+            if (definition(table, tables) != null) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private String definitions(List<TableId> tables) throws SQLException, StructureDrift {

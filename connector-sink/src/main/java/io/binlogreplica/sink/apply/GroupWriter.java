@@ -79,13 +79,13 @@ final class GroupWriter {
     void write(Group group, Meeting meeting, TopicPartition partition) throws SQLException, RowFailure {
         foreignKeyChecks.set(group.foreignKeyChecks());
         boolean strict = meeting == Meeting.STRICT && group.op() != Op.READ;
-        TableStatements sql = statements(
-                group.mapping(),
-                strict && conflictDetection ? TableStatements.Finding.WHOLE_ROW : TableStatements.Finding.KEY);
+        TableStatements.Finding by =
+                strict && conflictDetection ? TableStatements.Finding.WHOLE_ROW : TableStatements.Finding.KEY;
+        TableStatements sql = statements(group.mapping(), by);
         List<Located> rows = group.rows();
         int to;
         for (int from = 0; from < rows.size(); from = to) {
-            to = packets.end(group.mapping(), rows, from, Math.min(rows.size(), from + STATEMENT_ROWS_MAX));
+            to = packets.end(group.mapping(), by, rows, from, Math.min(rows.size(), from + STATEMENT_ROWS_MAX));
             var part = new Part(sql, group.mapping(), group.op(), rows.subList(from, to), partition);
             if (strict) {
                 strict(part);

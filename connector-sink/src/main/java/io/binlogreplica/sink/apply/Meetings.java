@@ -4,7 +4,9 @@ import io.binlogreplica.database.Database;
 import io.binlogreplica.database.ForeignKey;
 import io.binlogreplica.database.ForeignKeys;
 import io.binlogreplica.record.Op;
+import io.binlogreplica.record.RowChange;
 import io.binlogreplica.record.TableId;
+import io.binlogreplica.record.TableSchema;
 import io.binlogreplica.sink.drift.StructureDrift;
 import io.binlogreplica.sink.failure.TableHealth;
 import io.binlogreplica.sink.table.TargetTables;
@@ -13,6 +15,7 @@ import java.sql.SQLException;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -46,6 +49,11 @@ final class Meetings {
         if (health.isAllWhole() || !health.isCopying(foreignKeys().group(table))) {
             return GroupWriter.Meeting.STRICT;
         }
+        return relaxed(table);
+    }
+
+    /** Where the table's rows need not be as the primary's were. */
+    GroupWriter.Meeting relaxed(TableId table) throws SQLException {
         return cascades(table) ? GroupWriter.Meeting.RELAXED_CASCADING : GroupWriter.Meeting.RELAXED;
     }
 
@@ -100,6 +108,39 @@ final class Meetings {
         }
         reached.remove(table);
         return reached;
+    }
+
+    /** The tables whose rows change with this row: with one that is deleted, or has other values in columns that rows refer to. */
+    Set<TableId> cascadesTo(RowChange row) throws SQLException {
+        TableSchema schema = row.schema();
+        @Nullable Object[] before = row.before();
+        @Nullable Object[] after = row.after();
+        boolean reaches = before != null
+                && (after == null
+                        || foreignKeys().ofParent(schema.id()).stream()
+                                .filter(ForeignKey::cascades)
+                                .flatMap(key -> key.parentColumns().stream())
+                                .mapToInt(schema::indexOf)
+                                .anyMatch(column -> column < 0 || !Objects.deepEquals(before[column], after[column])));
+        return reaches ? cascadesTo(schema.id()) : Set.of();
+    }
+
+    /** A table whose rows would change rows of this one, over any number of steps, if its changes were not left out; null without. */
+    @Nullable
+    TableId degradedAbove(TableId table) throws SQLException {
+        var reached = new LinkedHashSet<TableId>();
+        var next = new ArrayDeque<TableId>(List.of(table));
+        while (!next.isEmpty()) {
+            for (ForeignKey key : foreignKeys().ofChild(next.remove())) {
+                if (key.cascades() && health.isDegraded(key.parent())) {
+                    return key.parent();
+                }
+                if (key.cascades() && reached.add(key.parent())) {
+                    next.add(key.parent());
+                }
+            }
+        }
+        return null;
     }
 
     private ForeignKeys foreignKeys() throws SQLException {

@@ -53,10 +53,11 @@ final class Packets {
     /**
      * Where the rows end that go into one statement, from one on.
      *
+     * @param by what the statement finds rows by
      * @param most no further than that
      * @throws SQLException when not even the first row fits
      */
-    int end(Mapping mapping, List<Located> rows, int from, int most) throws SQLException {
+    int end(Mapping mapping, TableStatements.Finding by, List<Located> rows, int from, int most) throws SQLException {
         int[] measured = wide.computeIfAbsent(mapping, Packets::wideColumns);
         if (measured.length == 0) {
             return most;
@@ -68,7 +69,9 @@ final class Packets {
                 if (i > from) {
                     return i;
                 }
-                long exactly = exactly((RowChange) rows.get(i).change(), mapping, measured);
+                boolean byWholeRow =
+                        by == TableStatements.Finding.WHOLE_ROW || mapping.key().isEmpty();
+                long exactly = exactly((RowChange) rows.get(i).change(), mapping, byWholeRow, measured);
                 if (exactly > bytesMax) {
                     throw new SQLDataException(
                             "a row of " + exactly + " bytes is larger than the replica's max_allowed_packet takes",
@@ -113,13 +116,19 @@ final class Packets {
         return bytes;
     }
 
-    /** What goes with the statement: the new row, or where there is none, what finds the old one. */
-    private static long exactly(RowChange row, Mapping mapping, int[] measured) {
-        @Nullable Object[] image = row.after() != null ? row.after() : row.before();
-        long bytes = (long) mapping.written().size() * 2 * VALUE_BYTES;
-        if (image != null) {
+    /** What goes with the statement: the new row, if there is one, and what finds the old one. */
+    private static long exactly(RowChange row, Mapping mapping, boolean byWholeRow, int[] measured) {
+        boolean bindsBefore = byWholeRow || row.after() == null;
+        return (long) mapping.written().size() * 2 * VALUE_BYTES
+                + exactly(bindsBefore ? row.before() : null, measured)
+                + exactly(row.after(), measured);
+    }
+
+    private static long exactly(@Nullable Object @Nullable [] row, int[] measured) {
+        long bytes = 0;
+        if (row != null) {
             for (int column : measured) {
-                bytes += ValueSize.parameter(image[column]);
+                bytes += ValueSize.parameter(row[column]);
             }
         }
         return bytes;

@@ -54,6 +54,7 @@ final class TableEvents {
             case DDL -> {
                 followDatabase(change);
                 followNames(change.tables());
+                damageBelowDegraded(change, place);
             }
             case LEFT_OUT -> change.tables().forEach(table -> health.damaged(table.id(), leftOut(change), place));
             case DEFINITION, END, CHECKSUM -> {
@@ -75,6 +76,23 @@ final class TableEvents {
                         "changes of " + table + " cascade to it, and those before the copy of " + table
                                 + " began were not sent; have both copied together.",
                         place);
+            }
+        }
+    }
+
+    /** A statement may join tables to one whose changes are left out, and with these what they would have cascaded to. */
+    private void damageBelowDegraded(TableChange change, Place place) throws SQLException {
+        if (health.isAllWhole()) {
+            return;
+        }
+        for (TableChange.Table changed : change.tables()) {
+            TableId above = changed.type() == TableChange.Type.DROP ? null : meetings.degradedAbove(changed.id());
+            if (above != null) {
+                String cause = TableHealth.cascaded(above, "its changes are left out.");
+                health.damaged(changed.id(), cause, place);
+                for (TableId below : meetings.cascadesTo(changed.id())) {
+                    health.damaged(below, cause, place);
+                }
             }
         }
     }

@@ -81,6 +81,9 @@ final class TableLayout {
     }
 
     private void prepare(TableSchema schema) throws SQLException {
+        if (targets.misnamed(schema.id(), connection) != null) {
+            return;
+        }
         TargetTable table = targets.table(schema.id(), connection);
         if (table == null) {
             if (config.apply().createTables()) {

@@ -159,6 +159,11 @@ final class TableStatements {
         return update;
     }
 
+    /** What holds for a row that is found, with the parameters of a delete. */
+    String condition() {
+        return condition;
+    }
+
     /** Finds a row. */
     String select() {
         return select;

@@ -118,14 +118,15 @@ public final class BatchQueue {
         }
     }
 
-    /** Waits until nothing is waiting or under way, but no longer than that. */
-    public void awaitIdle(long millis) throws InterruptedException {
+    /** Waits until nothing is waiting or under way, but no longer than that. Whether it is so. */
+    public boolean awaitIdle(long millis) throws InterruptedException {
         lock.lockInterruptibly();
         try {
             long left = TimeUnit.MILLISECONDS.toNanos(millis);
             while ((busy > 0 || !waiting.isEmpty()) && !closed && left > 0) {
                 left = changed.awaitNanos(left);
             }
+            return busy == 0 && waiting.isEmpty();
         } finally {
             lock.unlock();
         }

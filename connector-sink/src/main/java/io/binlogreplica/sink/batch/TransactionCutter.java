@@ -28,6 +28,8 @@ public final class TransactionCutter {
     private final int partMax;
     /** Of the last whole transaction. */
     private @Nullable Sequence done;
+    /** Likewise; null where that is not known. */
+    private @Nullable String doneGtid;
 
     private final List<Located> current = new ArrayList<>();
     /** How many of the current ones are whole. */
@@ -38,8 +40,12 @@ public final class TransactionCutter {
 
     /** The transaction that is not whole yet, and its last row. */
     private @Nullable Sequence open;
+    /** Its GTID; null where that is not known. */
+    private @Nullable String openGtid;
 
     private long openOrder;
+    /** The last transaction that began with a statement which commits by itself. */
+    private @Nullable Sequence begunByStatement;
     /** The rows of a table that are not all there yet: where they were read. */
     private @Nullable Origin chunk;
 
@@ -56,6 +62,23 @@ public final class TransactionCutter {
         this.partition = partition;
         this.partMax = partMax;
         this.done = position.sequence();
+        this.doneGtid = position.gtid();
+    }
+
+    /** Whether a change that comes next is of another server's transactions, so that what is done tells nothing of it; else null. */
+    public @Nullable Divergence divergence(Change change) {
+        Origin origin = change.origin();
+        String gtid = origin.gtid();
+        String known = doneGtid;
+        Sequence sequence = origin.sequence();
+        return sequence != null
+                        && origin.streamed()
+                        && sequence.equals(done)
+                        && gtid != null
+                        && known != null
+                        && !known.equals(gtid)
+                ? new Divergence(sequence, known, gtid)
+                : null;
     }
 
     /**
@@ -65,7 +88,7 @@ public final class TransactionCutter {
      */
     public @Nullable ChangeBatch add(Change change, long offset) {
         if (isKnown(change)) {
-            if (change.last() && open != null && open.equals(change.origin().sequence())) {
+            if (change.last() && change.origin().streamed() && isOfOpen(change.origin())) {
                 // a source that begins again may send less than before: not yet what belongs to copies that had begun
                 whole = current.size();
                 endAt(change, offset);
@@ -91,12 +114,15 @@ public final class TransactionCutter {
         } else if (commitsByItself) {
             // a table that is created and filled in one transaction: after a failure it is created again, which is
             // tolerated
-            end = new Position(offset, done, origin);
+            end = position(offset, origin);
             open = sequence;
+            openGtid = origin.gtid();
+            begunByStatement = sequence;
             openOrder = 0;
         } else if (sequence != null && origin.streamed()) {
             openOrder = Math.max(sequence.equals(open) ? openOrder : 0, order(change));
             open = sequence;
+            openGtid = origin.gtid();
         } else if (sequence != null) {
             chunk = origin;
         }
@@ -135,7 +161,7 @@ public final class TransactionCutter {
     /** What is current is whole with the record at that offset. */
     private void endAt(Change change, long offset) {
         markDone(change);
-        end = new Position(offset + 1, done, change.origin());
+        end = position(offset + 1, change.origin());
         open = null;
         chunk = null;
     }
@@ -145,13 +171,31 @@ public final class TransactionCutter {
      * may stand within it, so it shows the end of the one before only.
      */
     private void markDone(Change change) {
-        Sequence sequence = change.origin().sequence();
-        if (sequence != null && !change.origin().streamed() && !(change instanceof RowChange)) {
+        Origin origin = change.origin();
+        Sequence sequence = origin.sequence();
+        String gtid = origin.gtid();
+        if (sequence != null && !origin.streamed() && !(change instanceof RowChange)) {
             sequence = new Sequence(sequence.epoch(), sequence.transaction() - 1);
+            gtid = null;
         }
         if (sequence != null && (done == null || sequence.compareTo(done) > 0)) {
             done = sequence;
+            doneGtid = gtid;
+        } else if (doneGtid == null && Objects.equals(sequence, done)) {
+            doneGtid = gtid;
         }
+    }
+
+    /** Rows of a copy have no GTID, nor has a position behind them. */
+    private Position position(long next, Origin last) {
+        boolean known = done != null && last.gtid() != null;
+        return new Position(next, done, known ? doneGtid : last.gtid(), last);
+    }
+
+    private boolean isOfOpen(Origin origin) {
+        return open != null
+                && open.equals(origin.sequence())
+                && (openGtid == null || origin.gtid() == null || openGtid.equals(origin.gtid()));
     }
 
     private static boolean isDefinition(Located located) {
@@ -163,13 +207,19 @@ public final class TransactionCutter {
         if (sequence == null) {
             return false;
         }
+        boolean isOfOpen = isOfOpen(change.origin());
+        // a statement that fills a table stands before its rows, and so does what is said of the table's copy
+        boolean hasRows = isOfOpen && openOrder > 0;
         if (!change.origin().streamed()) {
-            return done != null && sequence.compareTo(done) < 0;
+            return (done != null && sequence.compareTo(done) < 0) || (hasRows && !(change instanceof RowChange));
         }
         if (done != null && sequence.compareTo(done) <= 0) {
             return true;
         }
-        return sequence.equals(open) && order(change) <= openOrder && change instanceof RowChange;
+        if (change instanceof RowChange) {
+            return isOfOpen && order(change) <= openOrder;
+        }
+        return ChangeBatch.commitsByItself(change) && (hasRows || (isOfOpen && sequence.equals(begunByStatement)));
     }
 
     /**
@@ -181,9 +231,7 @@ public final class TransactionCutter {
         Sequence next = origin.sequence();
         Sequence transaction = open;
         if (transaction != null
-                && (origin.streamed()
-                        ? !transaction.equals(next)
-                        : next != null && next.epoch() != transaction.epoch())) {
+                && (origin.streamed() ? !isOfOpen(origin) : next != null && next.epoch() != transaction.epoch())) {
             leaveOut(transaction.text(), located -> located.origin().streamed());
             open = null;
         }

@@ -33,6 +33,9 @@ public final class StructureCheck {
         if (fit instanceof Mapping.Misfit misfit) {
             throw StructureDrift.misfit(schema.id(), misfit.differences());
         }
+        if (fit instanceof Mapping.Misnamed misnamed) {
+            throw StructureDrift.misnamed(List.of(schema.id()), schema.id(), misnamed);
+        }
         throw StructureDrift.missing(schema.id());
     }
 

@@ -2,6 +2,7 @@ package io.binlogreplica.sink.drift;
 
 import io.binlogreplica.record.TableId;
 import io.binlogreplica.sink.state.Place;
+import io.binlogreplica.sink.table.Mapping;
 import java.util.List;
 import java.util.Objects;
 import org.apache.kafka.connect.errors.ConnectException;
@@ -26,6 +27,12 @@ public final class StructureDrift extends Exception {
                 "table " + table + " of the replica does not fit the primary's: " + String.join("; ", differences)
                         + ".",
                 null);
+    }
+
+    /** The replica would take another table for one of these. */
+    public static StructureDrift misnamed(List<TableId> tables, TableId table, Mapping.Misnamed misnamed) {
+        return new StructureDrift(
+                tables, "table " + table + " is none of the replica's: " + misnamed.reason() + ".", null);
     }
 
     /** The replica has no such table. */

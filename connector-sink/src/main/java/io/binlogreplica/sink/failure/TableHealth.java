@@ -241,7 +241,8 @@ public final class TableHealth {
         dependent.forEach(other -> degrade(other, cascaded(table, cause), place));
     }
 
-    private static String cascaded(TableId table, String cause) {
+    /** Why a table differs that changes of another cascade to. */
+    public static String cascaded(TableId table, String cause) {
         return "changes of " + table + " cascade to it, and: " + cause;
     }
 

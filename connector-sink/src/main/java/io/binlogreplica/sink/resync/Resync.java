@@ -11,6 +11,7 @@ import io.binlogreplica.sink.config.ResyncConfig;
 import io.binlogreplica.sink.config.ResyncMode;
 import io.binlogreplica.sink.config.SchemaDriftPolicy;
 import io.binlogreplica.sink.config.SinkConfig;
+import io.binlogreplica.sink.failure.TableHealth;
 import io.binlogreplica.sink.state.ReplicaConnection;
 import io.binlogreplica.sink.state.ResyncRequests.Request;
 import io.binlogreplica.sink.state.StateTables;
@@ -221,6 +222,9 @@ public final class Resync implements AutoCloseable {
             if (fit == null) {
                 return copied ? null : "the replica has no such table";
             }
+            if (fit instanceof Mapping.Misnamed misnamed) {
+                return misnamed.reason();
+            }
             boolean replaced = copied && config.failures().structure() == SchemaDriftPolicy.EVOLVE;
             return fit instanceof Mapping.Misfit misfit && !replaced ? String.join("; ", misfit.differences()) : null;
         } catch (SQLException e) {
@@ -302,7 +306,13 @@ public final class Resync implements AutoCloseable {
         altered = found;
     }
 
+    /** What changes of the table would have cascaded to goes first: once the table itself is marked, nothing comes back to these. */
     private void degrade(TableId table, String cause, Connection connected) throws SQLException {
+        for (TableId dependent : withCascades(Set.of(table), connected)) {
+            if (!dependent.equals(table)) {
+                states.tables().degradeDependent(dependent, TableHealth.cascaded(table, cause), connected);
+            }
+        }
         states.tables().degrade(table, cause, connected);
         statesChanged.run();
         log.error("[DRIFT] table {} is {}: {}", table, TableState.DEGRADED, cause);

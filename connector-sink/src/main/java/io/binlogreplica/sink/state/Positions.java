@@ -85,15 +85,18 @@ public final class Positions {
         }
     }
 
-    /** Goes on at another offset, in the connection's transaction. */
-    void move(TopicPartition partition, long epoch, long next, Connection connection) throws SQLException {
+    /** Goes on at another place, in the connection's transaction. */
+    void move(TopicPartition partition, long epoch, Position to, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table
-                + " SET next_offset = ? WHERE connector = ? AND topic = ? AND `partition` = ? AND epoch = ?")) {
-            statement.setLong(1, next);
-            key(statement, 2, partition);
-            statement.setLong(5, epoch);
+                + " SET next_offset = ?, source_epoch = ?, source_transaction = ?, gtid = ?"
+                + " WHERE connector = ? AND topic = ? AND `partition` = ? AND epoch = ?")) {
+            statement.setLong(1, to.nextOffset());
+            setSequence(statement, 2, to.sequence());
+            statement.setString(4, to.gtid());
+            key(statement, 5, partition);
+            statement.setLong(8, epoch);
             if (statement.executeUpdate() != 1) {
-                throw fenced(partition, epoch, next, connection);
+                throw fenced(partition, epoch, to.nextOffset(), connection);
             }
         }
     }
@@ -154,11 +157,9 @@ public final class Positions {
                 + " source_time = ?, applied_time = ?"
                 + " WHERE connector = ? AND topic = ? AND `partition` = ? AND epoch = ? AND next_offset = ?")) {
             statement.setLong(1, to.nextOffset());
-            Sequence sequence = to.sequence();
-            setLong(statement, 2, sequence == null ? null : sequence.epoch());
-            setLong(statement, 3, sequence == null ? null : sequence.transaction());
+            setSequence(statement, 2, to.sequence());
             Origin origin = to.origin();
-            statement.setString(4, origin == null ? null : origin.gtid());
+            statement.setString(4, to.gtid());
             statement.setString(5, origin == null ? null : origin.file());
             setLong(statement, 6, origin == null ? null : origin.pos());
             statement.setString(7, origin == null ? null : time(origin.tsMicros()));
@@ -222,7 +223,7 @@ public final class Positions {
 
     private @Nullable Taken stored(TopicPartition partition, Connection connection, boolean lock) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
-                "SELECT next_offset, epoch, source_epoch, source_transaction, cluster_id, topic_id FROM " + table
+                "SELECT next_offset, epoch, source_epoch, source_transaction, cluster_id, topic_id, gtid FROM " + table
                         + " WHERE connector = ? AND topic = ? AND `partition` = ?" + (lock ? " FOR UPDATE" : ""))) {
             key(statement, 1, partition);
             try (ResultSet rows = statement.executeQuery()) {
@@ -233,7 +234,7 @@ public final class Positions {
                 Sequence sequence = rows.wasNull() ? null : new Sequence(epoch, rows.getLong(4));
                 String topic = rows.getString(6);
                 return new Taken(
-                        new Position(rows.getLong(1), sequence, null),
+                        new Position(rows.getLong(1), sequence, rows.getString(7), null),
                         rows.getLong(2),
                         topic == null ? null : new TopicIdentity(rows.getString(5), topic));
             }
@@ -244,6 +245,12 @@ public final class Positions {
         statement.setString(first, connector);
         statement.setString(first + 1, partition.topic());
         statement.setInt(first + 2, partition.partition());
+    }
+
+    private static void setSequence(PreparedStatement statement, int first, @Nullable Sequence sequence)
+            throws SQLException {
+        setLong(statement, first, sequence == null ? null : sequence.epoch());
+        setLong(statement, first + 1, sequence == null ? null : sequence.transaction());
     }
 
     private static void setLong(PreparedStatement statement, int parameter, @Nullable Long value) throws SQLException {

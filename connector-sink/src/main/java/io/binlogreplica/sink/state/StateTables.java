@@ -6,7 +6,6 @@ import java.sql.SQLException;
 import java.sql.SQLTransientException;
 import java.sql.Statement;
 import java.util.Map;
-import java.util.Objects;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -125,24 +124,22 @@ public final class StateTables {
     }
 
     /**
-     * Goes on at another offset than the stored one, since what was between is not there any more: all tables differ from here on. In
+     * Goes on at another place than the stored one, since what was between is not there any more: all tables differ from here on. In
      * a transaction of its own.
      *
+     * @param from that place, and under which epoch
      * @param state what tables come to be
      */
     public void breakOff(
-            TopicPartition partition,
-            Positions.Taken taken,
-            long next,
-            TableState state,
-            String cause,
-            Connection connection)
+            TopicPartition partition, Positions.Taken from, TableState state, String cause, Connection connection)
             throws SQLException {
         inTransaction(connection, () -> {
-            positions.move(partition, taken.epoch(), next, connection);
+            positions.move(partition, from.epoch(), from.position(), connection);
             ddlSteps.forget(partition, connection);
-            positions.identify(partition, taken.epoch(), Objects.requireNonNull(taken.topic()), connection);
-            tables.damageAll(state, cause, partition + "@" + next, connection);
+            if (from.topic() != null) {
+                positions.identify(partition, from.epoch(), from.topic(), connection);
+            }
+            tables.damageAll(state, cause, partition + "@" + from.position().nextOffset(), connection);
         });
     }
 

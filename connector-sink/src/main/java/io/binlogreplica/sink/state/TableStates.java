@@ -119,14 +119,20 @@ public final class TableStates {
         }
     }
 
-    /** Changes were left out: adds to the count, since another connection may add to it too. */
+    /** Changes were left out: adds to the count, since another connection may add to it too; to that of all others, if it has none. */
     public void addSkipped(TableId id, long more, Connection connection) throws SQLException {
+        if (!isAdded(id, more, connection)) {
+            isAdded(TableStatus.ALL_OTHERS, more, connection);
+        }
+    }
+
+    private boolean isAdded(TableId id, long more, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement("UPDATE " + table
                 + " SET skipped_changes = skipped_changes + ?"
                 + " WHERE connector = ? AND database_name = ? AND table_name = ?")) {
             statement.setLong(1, more);
             key(statement, 2, id);
-            statement.executeUpdate();
+            return statement.executeUpdate() > 0;
         }
     }
 
@@ -190,9 +196,18 @@ public final class TableStates {
 
     /** A table that was whole is found to be another than the primary's, or gone, and no change of the primary's has made it so. */
     public void degrade(TableId id, String cause, Connection connection) throws SQLException {
+        degrade(id, "state = 'LIVE'", cause, connection);
+    }
+
+    /** A table, also one that is being copied, will miss what changes of such a table would have done to its rows. */
+    public void degradeDependent(TableId id, String cause, Connection connection) throws SQLException {
+        degrade(id, "state IN ('LIVE', 'COPYING')", cause, connection);
+    }
+
+    private void degrade(TableId id, String condition, String cause, Connection connection) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "UPDATE " + table + " SET since = UTC_TIMESTAMP(6), cause = ?, state = 'DEGRADED'"
-                        + " WHERE connector = ? AND database_name = ? AND table_name = ? AND state = 'LIVE'")) {
+                        + " WHERE connector = ? AND database_name = ? AND table_name = ? AND " + condition)) {
             statement.setString(1, cause);
             key(statement, 2, id);
             statement.executeUpdate();

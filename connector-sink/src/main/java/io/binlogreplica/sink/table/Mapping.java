@@ -30,7 +30,7 @@ public record Mapping(
     }
 
     /** The result of trying to fit. */
-    public sealed interface Fit permits Fits, Misfit {}
+    public sealed interface Fit permits Fits, Misfit, Misnamed {}
 
     /** Every value of the source has its place. */
     public record Fits(Mapping mapping) implements Fit {}
@@ -39,6 +39,19 @@ public record Mapping(
     public record Misfit(List<String> differences) implements Fit {
         public Misfit {
             differences = List.copyOf(differences);
+        }
+    }
+
+    /**
+     * The replica takes the table's name for another, which may be that of another table.
+     *
+     * @param here that name
+     */
+    public record Misnamed(TableId here) implements Fit {
+
+        /** In words for the operator. */
+        public String reason() {
+            return "the replica takes its name for " + here + ": it needs the primary's lower_case_table_names";
         }
     }
 

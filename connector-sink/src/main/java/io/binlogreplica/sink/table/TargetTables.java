@@ -74,8 +74,18 @@ public final class TargetTables {
     }
 
     private Mapping.@Nullable Fit find(TableSchema source, Connection connection) throws SQLException {
+        Mapping.Misnamed misnamed = misnamed(source.id(), connection);
+        if (misnamed != null) {
+            return misnamed;
+        }
         TargetTable table = table(source.id(), connection);
         return table == null ? null : Mapping.fit(source, table);
+    }
+
+    /** Null when the replica has names as the primary has this one. */
+    public Mapping.@Nullable Misnamed misnamed(TableId id, Connection connection) throws SQLException {
+        TableId here = new InformationSchema(connection).nameHere(id);
+        return here.equals(id) ? null : new Mapping.Misnamed(here);
     }
 
     /** The table, or null when the replica has none of that name. */

@@ -49,7 +49,7 @@ class TransactionCutterTest {
 
     @Test
     void transactionsThatWereAppliedBeforeARestartArePassedOver() {
-        var resumed = new TransactionCutter(PARTITION, new Position(50, new Sequence(1, 7), null), 100);
+        var resumed = new TransactionCutter(PARTITION, new Position(50, new Sequence(1, 7), null, null), 100);
         resumed.add(row(6, 1, true), 50);
         resumed.add(row(7, 1, false), 51);
         resumed.add(row(7, 2, true), 52);
@@ -214,18 +214,57 @@ class TransactionCutterTest {
 
     @Test
     void aStatementThatBeginsATransactionStandsAloneAndIsReadAgainWithIt() {
-        var create = new TableChange(
-                TableChange.Kind.DDL, ddl(4).origin(), "d", "CREATE TABLE t AS SELECT 1", List.of(), false);
-        cutter.add(create, 7);
+        cutter.add(filling(4), 7);
         ChangeBatch alone = cutter.take();
         assertThat(alone.alone()).isTrue();
         assertThat(alone.end().nextOffset()).isEqualTo(7);
-        var nothingToCopy =
-                new TableChange(TableChange.Kind.COPY_COMPLETED, copied(4, true).origin(), null, null, List.of(), true);
-        cutter.add(nothingToCopy, 8);
+        cutter.add(copyCompleted(4), 8);
         assertThat(cutter.take().end().nextOffset()).isEqualTo(9);
         cutter.add(row(4, 1, true), 9);
         assertThat(cutter.take().changes()).as("rows of the same transaction").hasSize(1);
+    }
+
+    /** As a source gives it again that passes over the rows which it has given, and nothing else. */
+    @Test
+    void aStatementThatFillsATableIsPassedOverWhenItComesAgainBehindItsRows() {
+        cutter.add(filling(4), 0);
+        cutter.add(copyCompleted(4), 1);
+        cutter.take();
+        cutter.add(row(4, 1, false), 2);
+        cutter.add(row(4, 2, false), 3);
+        cutter.add(filling(4), 4);
+        cutter.add(copyCompleted(4), 5);
+        assertThat(cutter.take()).as("what is whole").isNull();
+        cutter.add(row(4, 3, true), 6);
+        ChangeBatch rows = cutter.take();
+        assertThat(rows.alone()).isFalse();
+        assertThat(rows.changes()).extracting(Located::offset).containsExactly(2L, 3L, 6L);
+        assertThat(rows.end().sequence()).isEqualTo(new Sequence(1, 4));
+    }
+
+    @Test
+    void aStatementThatFillsATableIsPassedOverBehindItsRowsInARunThatBeganWithThese() {
+        var resumed = new TransactionCutter(PARTITION, new Position(50, new Sequence(1, 3), null, null), 100);
+        resumed.add(row(4, 1, false), 50);
+        resumed.add(filling(4), 51);
+        resumed.add(copyCompleted(4), 52);
+        resumed.add(row(4, 1, false), 53);
+        resumed.add(row(4, 2, true), 54);
+        assertThat(resumed.take().changes()).extracting(Located::offset).containsExactly(50L, 54L);
+    }
+
+    @Test
+    void aStatementWhoseTransactionLeavesOutATableIsPassedOverWhenItComesAgain() {
+        cutter.add(filling(4), 0);
+        ChangeBatch statement = cutter.add(leftOut(4), 1);
+        assertThat(statement.alone()).isTrue();
+        assertThat(cutter.add(filling(4), 2)).isNull();
+        cutter.add(leftOut(4), 3);
+        assertThat(cutter.take()).isNull();
+        cutter.add(end(4), 4);
+        ChangeBatch rest = cutter.take();
+        assertThat(rest.alone()).isFalse();
+        assertThat(rest.changes()).extracting(Located::offset).containsExactly(1L, 3L, 4L);
     }
 
     /** Its transaction may have no rows; but what came later must not have been applied. */
@@ -245,10 +284,54 @@ class TransactionCutterTest {
         assertThat(batch.end().sequence()).isEqualTo(new Sequence(1, 7));
     }
 
+    /** A source that goes on at another server, from an offset before what it has sent, counts that one's transactions on. */
+    @Test
+    void aTransactionOfAnotherServerWithTheNumberOfTheOpenOneIsAnother() {
+        cutter.add(row("0-1-4", 4, 1, false), 0);
+        cutter.add(row("0-1-4", 4, 2, false), 1);
+        cutter.add(row("0-2-4", 4, 1, false), 2);
+        assertThat(cutter.take()).isNull();
+        cutter.add(row("0-2-4", 4, 2, true), 3);
+        ChangeBatch batch = cutter.take();
+        assertThat(batch.changes()).extracting(Located::offset).containsExactly(2L, 3L);
+        assertThat(batch.end().gtid()).isEqualTo("0-2-4");
+    }
+
+    @Test
+    void aTransactionOfAnotherServerWithTheNumberOfTheLastOneIsFound() {
+        var resumed = new TransactionCutter(PARTITION, new Position(50, new Sequence(1, 7), "0-1-7", null), 100);
+        assertThat(resumed.divergence(row("0-1-6", 6, 1, true))).isNull();
+        assertThat(resumed.divergence(row("0-1-7", 7, 1, true))).isNull();
+        assertThat(resumed.divergence(row(null, 7, 1, true)))
+                .as("without GTIDs")
+                .isNull();
+        assertThat(resumed.divergence(row("0-1-8", 8, 1, true))).isNull();
+        assertThat(resumed.divergence(row("0-2-7", 7, 1, true)))
+                .isEqualTo(new Divergence(new Sequence(1, 7), "0-1-7", "0-2-7"));
+        assertThat(cutter.divergence(row("0-2-7", 7, 1, true)))
+                .as("nothing is known of the last one")
+                .isNull();
+    }
+
+    /** What is said of a copy stands within a transaction that is not done yet, and the statement before it likewise. */
+    @Test
+    void thePositionHasTheGtidOfTheTransactionThatItNames() {
+        cutter.add(row("0-1-3", 3, 1, true), 0);
+        assertThat(cutter.add(filling(4), 1).end().gtid()).isEqualTo("0-1-3");
+        assertThat(cutter.take().end().gtid()).as("behind the statement").isEqualTo("0-1-3");
+        cutter.add(copyCompleted(4), 2);
+        assertThat(cutter.take().end().gtid()).as("behind what follows it").isEqualTo("0-1-3");
+        cutter.add(row("0-1-4", 4, 1, true), 3);
+        assertThat(cutter.take().end().gtid()).isEqualTo("0-1-4");
+        cutter.add(copied(4, true), 4);
+        assertThat(cutter.take().end().gtid()).as("behind rows of a copy").isNull();
+        assertThat(cutter.divergence(row("0-2-4", 4, 1, true))).isNotNull();
+    }
+
     @Test
     void recordsOfOtherSourcesHaveNoSequenceAndAreAllTaken() {
-        cutter.add(row(null, 1, true, Origin.STREAMED), 0);
-        cutter.add(row(null, 1, true, Origin.STREAMED), 1);
+        cutter.add(row((Sequence) null, 1, true, Origin.STREAMED), 0);
+        cutter.add(row((Sequence) null, 1, true, Origin.STREAMED), 1);
         assertThat(cutter.take().changes()).hasSize(2);
     }
 
@@ -301,17 +384,25 @@ class TransactionCutterTest {
         return row(new Sequence(1, transaction), order, last, Origin.STREAMED);
     }
 
+    private static RowChange row(String gtid, long transaction, long order, boolean last) {
+        return row(new Sequence(1, transaction), order, last, Origin.STREAMED, gtid);
+    }
+
     private static RowChange copied(long transaction, boolean last) {
         return row(new Sequence(1, transaction), 0, last, Origin.COPIED);
     }
 
     private static RowChange row(Sequence sequence, long order, boolean last, String snapshot) {
+        return row(sequence, order, last, snapshot, null);
+    }
+
+    private static RowChange row(Sequence sequence, long order, boolean last, String snapshot, String gtid) {
         return new RowChange(
                 TABLE,
                 Op.CREATE,
                 null,
                 new Object[] {1},
-                new Origin(0, snapshot, TABLE.id(), sequence, 1, null, "binlog.000001", 4, 0, null),
+                new Origin(0, snapshot, TABLE.id(), sequence, 1, gtid, "binlog.000001", 4, 0, null),
                 snapshot.equals(Origin.STREAMED) ? new RowChange.TransactionPlace("t", order, order) : null,
                 0,
                 last);
@@ -351,6 +442,26 @@ class TransactionCutterTest {
                 true);
     }
 
+    private static TableChange filling(long transaction) {
+        return new TableChange(
+                TableChange.Kind.DDL, ddl(transaction).origin(), "d", "CREATE TABLE t AS SELECT 1", List.of(), false);
+    }
+
+    /** There is nothing to copy of a table that is new. */
+    private static TableChange copyCompleted(long transaction) {
+        Origin origin = ddl(transaction).origin().ofCopy(TABLE.id());
+        return new TableChange(TableChange.Kind.COPY_COMPLETED, origin, null, null, List.of(), true);
+    }
+
+    private static TableChange leftOut(long transaction) {
+        Origin origin = ddl(transaction).origin();
+        return new TableChange(TableChange.Kind.LEFT_OUT, origin, null, "not to be carried", List.of(), false);
+    }
+
+    private static TableChange end(long transaction) {
+        return new TableChange(TableChange.Kind.END, ddl(transaction).origin(), null, null, List.of(), true);
+    }
+
     private static TableChange ddl(long transaction) {
         return new TableChange(
                 TableChange.Kind.DDL,
@@ -360,7 +471,7 @@ class TransactionCutterTest {
                         TABLE.id(),
                         new Sequence(1, transaction),
                         1,
-                        null,
+                        "0-1-" + transaction,
                         "binlog.000001",
                         4,
                         0,

@@ -13,7 +13,7 @@ class ContinuationTest {
 
     private static Continuation at(long next, TopicIdentity known, long beginning, long end) {
         return Continuation.of(
-                new Positions.Taken(new Position(next, null, null), 1, known),
+                new Positions.Taken(new Position(next, null, null, null), 1, known),
                 new TopicRange(TOPIC, beginning, end, false));
     }
 
