@@ -18,8 +18,11 @@ import io.binlogreplica.source.schema.PresentTables;
 import io.binlogreplica.source.schema.Statement;
 import io.binlogreplica.source.snapshot.Snapshot;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -226,7 +229,24 @@ final class Ddl {
 
     /** Whether readers of the topic must have the statement; they need not where the tables' copies will show its effect. */
     boolean isWanted(Statement statement) {
-        return captured(statement).stream().anyMatch(this::isWanted) || isOfCapturedDatabase(statement);
+        return !wanted(statement).isEmpty() || isOfCapturedDatabase(statement);
+    }
+
+    /** What of it readers must have: what is done to tables that they have, under the names that the statement itself gives these. */
+    private List<Statement.Action> wanted(Statement statement) {
+        var wanted = new ArrayList<Statement.Action>();
+        Map<TableId, Boolean> renamed = new HashMap<>();
+        for (Statement.Action action : captured(statement)) {
+            Boolean before = renamed.get(action.table());
+            boolean isWanted = before == null ? isWanted(action) : before;
+            if (isWanted) {
+                wanted.add(action);
+            }
+            if (action.to() != null) {
+                renamed.put(action.to(), isWanted);
+            }
+        }
+        return wanted;
     }
 
     private boolean isWanted(Statement.Action action) {
@@ -246,7 +266,7 @@ final class Ddl {
             Transaction within,
             @Nullable StreamOffset behind) {
         List<Statement.Action> captured = captured(statement);
-        List<Statement.Action> wanted = captured.stream().filter(this::isWanted).toList();
+        List<Statement.Action> wanted = wanted(statement);
         boolean last = behind != null;
         SourceOffset after = behind == null ? outlet.passed() : behind;
         TableSchema truncated = captured.size() == 1 && captured.get(0).verb() == Statement.Verb.TRUNCATE
