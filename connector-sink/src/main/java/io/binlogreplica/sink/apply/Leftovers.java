@@ -73,6 +73,7 @@ final class Leftovers {
                 throw e;
             }
             connection.rollback(savepoint);
+            log.warn("[DRIFT] rows that refer to one that is to go cannot be deleted: {}", e.getMessage());
             return false;
         }
         return deleted > 0;
@@ -101,18 +102,23 @@ final class Leftovers {
         String parents = "SELECT " + names("", first.parentColumns()) + " FROM " + Identifier.quote(first.parent())
                 + " WHERE " + condition;
         for (int i = 0; i < path.size() - 1; i++) {
-            parents = "SELECT " + names("child.", path.get(i + 1).parentColumns()) + referring(path.get(i), parents);
+            String child = Identifier.quote(path.get(i).child());
+            parents = "SELECT " + names(child + ".", path.get(i + 1).parentColumns())
+                    + referring(path.get(i), child, parents);
         }
-        return "DELETE child" + referring(path.get(path.size() - 1), parents);
+        ForeignKey last = path.get(path.size() - 1);
+        String child = Identifier.quote(last.child());
+        // by its whole name: MariaDB looks for another one in the session's database, and there need be none
+        return "DELETE " + child + referring(last, child, parents);
     }
 
     /** Joins, not IN: servers find the rows by the foreign key's index then. */
-    private static String referring(ForeignKey key, String parents) {
+    private static String referring(ForeignKey key, String child, String parents) {
         String same = IntStream.range(0, key.childColumns().size())
-                .mapToObj(i -> "child." + Identifier.quote(key.childColumns().get(i)) + " = parent."
+                .mapToObj(i -> child + "." + Identifier.quote(key.childColumns().get(i)) + " = parent."
                         + Identifier.quote(key.parentColumns().get(i)))
                 .collect(Collectors.joining(" AND "));
-        return " FROM " + Identifier.quote(key.child()) + " child JOIN (" + parents + ") parent ON " + same;
+        return " FROM " + child + " JOIN (" + parents + ") parent ON " + same;
     }
 
     private static String names(String qualifier, List<String> columns) {

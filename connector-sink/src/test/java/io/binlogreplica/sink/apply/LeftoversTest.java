@@ -18,9 +18,9 @@ class LeftoversTest {
         var ofFollower =
                 new ForeignKey("f", new TableId("d", "holds"), List.of("follower"), FOLLOWER, List.of("id"), false);
         assertThat(Leftovers.sql(List.of(ofHead, ofFollower), "`id` = ?"))
-                .isEqualTo("DELETE child FROM `d`.`holds` child JOIN (SELECT child.`id` FROM `d`.`follower` child"
+                .isEqualTo("DELETE `d`.`holds` FROM `d`.`holds` JOIN (SELECT `d`.`follower`.`id` FROM `d`.`follower`"
                         + " JOIN (SELECT `id`, `no` FROM `d`.`head` WHERE `id` = ?) parent"
-                        + " ON child.`head` = parent.`id` AND child.`part` = parent.`no`) parent"
-                        + " ON child.`follower` = parent.`id`");
+                        + " ON `d`.`follower`.`head` = parent.`id` AND `d`.`follower`.`part` = parent.`no`) parent"
+                        + " ON `d`.`holds`.`follower` = parent.`id`");
     }
 }
