@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
-import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
@@ -17,7 +16,6 @@ import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.stream.SourceChange;
 import java.nio.charset.StandardCharsets;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,12 +37,7 @@ class RecordBuilderTest {
         var origin = new Origin(0, Origin.STREAMED, table.id(), null, 1, "0-1-42", "binlog.000007", 4711, 3, null);
         var row = new RowChange(table, Op.CREATE, null, new Object[] {new byte[1]}, origin, null, 0, true);
         SourceConfig config = TestRecords.config(Map.of("record.format", "envelope"));
-        var builder = new RecordBuilder(
-                config.topics(),
-                config.schemas(),
-                new Projection(config.columns(), true),
-                Flavor.MARIADB,
-                Clock.systemUTC());
+        var builder = TestRecords.builder(config);
         var change = new SourceChange(row, StreamOffset.partition("p"), TableOffset.begun(), TableOffset.begun());
         assertThatThrownBy(() -> builder.build(change, new ArrayList<>()))
                 .isInstanceOf(ConnectException.class)
@@ -62,12 +55,7 @@ class RecordBuilderTest {
                 List.of(0));
         SourceConfig config =
                 TestRecords.config(Map.of("record.format", "block", "column.exclude.list", "replica.t.secret"));
-        var builder = new RecordBuilder(
-                config.topics(),
-                config.schemas(),
-                new Projection(config.columns(), true),
-                Flavor.MARIADB,
-                Clock.systemUTC());
+        var builder = TestRecords.builder(config);
         var records = new ArrayList<ChangeRecord>();
         for (int i = 1; i <= 3; i++) {
             var origin = new Origin(

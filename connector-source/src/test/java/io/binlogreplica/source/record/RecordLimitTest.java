@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.binlogreplica.record.Column;
 import io.binlogreplica.record.ColumnType;
 import io.binlogreplica.record.ExactValue;
-import io.binlogreplica.record.Flavor;
 import io.binlogreplica.record.Op;
 import io.binlogreplica.record.Origin;
 import io.binlogreplica.record.RowChange;
@@ -19,7 +18,6 @@ import io.binlogreplica.source.offset.StreamOffset;
 import io.binlogreplica.source.offset.TableOffset;
 import io.binlogreplica.source.stream.SourceChange;
 import java.math.BigDecimal;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -127,12 +125,7 @@ class RecordLimitTest {
     private static long recordSize(RowChange row, String format) {
         SourceConfig config = TestRecords.config(Map.of("record.format", format));
         var records = new ArrayList<ChangeRecord>();
-        var builder = new RecordBuilder(
-                config.topics(),
-                config.schemas(),
-                new Projection(config.columns(), true),
-                Flavor.MARIADB,
-                Clock.systemUTC());
+        var builder = TestRecords.builder(config);
         builder.build(
                 new SourceChange(row, StreamOffset.partition("p"), TableOffset.begun(), TableOffset.begun()), records);
         builder.flush(records);

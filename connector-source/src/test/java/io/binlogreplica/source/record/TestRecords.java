@@ -1,6 +1,8 @@
 package io.binlogreplica.source.record;
 
+import io.binlogreplica.record.Flavor;
 import io.binlogreplica.source.config.SourceConfig;
+import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -11,6 +13,16 @@ public final class TestRecords {
 
     public static ChangeRecord record(boolean last) {
         return new ChangeRecord(last, Map.of(), Map.of(), "topic", null, null, null, null, null, null);
+    }
+
+    /** Of a MariaDB. */
+    static RecordBuilder builder(SourceConfig config) {
+        return new RecordBuilder(
+                config.topics(),
+                config.schemas(),
+                new Projection(config.columns(), true),
+                Flavor.MARIADB,
+                Clock.systemUTC());
     }
 
     /** Of a connector that is not started. */
