@@ -167,6 +167,7 @@ class UnfinishedCopiesIT {
                         "SET SESSION sql_log_bin = 1",
                         "INSERT INTO replica.unheard VALUES (2)");
         awaitLog("replica.unheard complete");
+        replicas.awaitState("unheard", "LIVE");
         EndToEnd.assertIdentical(pipeline);
     }
 
