@@ -40,10 +40,7 @@ final class BlockBuilder {
 
     /** Adds a change of a row, as records are to have it. */
     void add(SourceChange change, List<ChangeRecord> records) {
-        add(change, row(change), records);
-    }
-
-    private void add(SourceChange change, RowChange row, List<ChangeRecord> records) {
+        RowChange row = row(change);
         if (last != null && !last.partition().equals(change.partition())) {
             flush(records);
         }
@@ -77,8 +74,8 @@ final class BlockBuilder {
         } else if (last != null) {
             end(last, sizeBefore, records);
         }
-        again.forEach(left -> add(left, row(left), records));
-        add(change, row(change), records);
+        again.forEach(left -> add(left, records));
+        add(change, records);
     }
 
     /** Adds records of all that was added. */
@@ -86,7 +83,7 @@ final class BlockBuilder {
         if (whole != null && !open.isEmpty()) {
             List<SourceChange> again = List.copyOf(open);
             end(whole, wholeSize, records);
-            again.forEach(left -> add(left, row(left), records));
+            again.forEach(left -> add(left, records));
         }
         if (last != null) {
             end(last, writer.size(), records);

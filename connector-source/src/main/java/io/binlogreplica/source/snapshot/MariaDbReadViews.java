@@ -48,19 +48,7 @@ final class MariaDbReadViews implements ReadViews {
     @Override
     public ReadView open(TableId table, boolean transactional, BinlogPosition reached)
             throws SQLException, InterruptedException {
-        if (transactional) {
-            return open(reached);
-        }
-        lock.acquire(table);
-        ReadView view = null;
-        try {
-            view = open(reached).under(lock);
-            return view;
-        } finally {
-            if (view == null) {
-                lock.release();
-            }
-        }
+        return transactional ? open(reached) : lock.hold(table, () -> open(reached));
     }
 
     private ReadView open(BinlogPosition reached) throws SQLException, InterruptedException {

@@ -46,9 +46,6 @@ final class MySqlReadViews implements ReadViews {
     /** How many moments to try before a lock is taken. */
     private static final int QUIET_TRIES = 5;
 
-    /** The stream waits for that long at most, and goes on before the next attempt. */
-    private static final Duration LIMIT = Duration.ofSeconds(3);
-
     private static final int SYNTAX_ERROR = 1064;
 
     private final Connection connection;
@@ -62,61 +59,56 @@ final class MySqlReadViews implements ReadViews {
     @Override
     public ReadView open(TableId table, boolean transactional, BinlogPosition reached)
             throws SQLException, InterruptedException {
-        if (transactional) {
-            return open(table, reached);
-        }
-        lock.acquire(table);
-        ReadView view = null;
-        try {
-            view = underLock(reached);
-            return view;
-        } finally {
-            if (view == null) {
-                lock.release();
-            }
-        }
+        return transactional
+                ? view(reached, statement -> withoutLock(statement, table, reached))
+                : lock.hold(table, () -> view(reached, statement -> underLock(statement, reached)));
     }
 
-    private ReadView underLock(BinlogPosition reached) throws SQLException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+    /** How a view is opened, and where it is then. */
+    @FunctionalInterface
+    private interface Opening {
+        GtidSet open(Statement statement) throws SQLException, InterruptedException;
+    }
+
+    private ReadView view(BinlogPosition reached, Opening opening) throws SQLException, InterruptedException {
         Statement statement = connection.createStatement();
         try {
             statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            GtidSet at = atOnce(statement, reached, deadline);
-            if (at == null) {
-                throw new SQLTransientException(
-                        "the server has not executed, within " + LIMIT.toSeconds() + " s, all that its binlog has");
-            }
-            return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null, lock);
-        } catch (SQLException | RuntimeException e) {
-            statement.close();
-            throw e;
-        }
-    }
-
-    private ReadView open(TableId table, BinlogPosition reached) throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
-        Statement statement = connection.createStatement();
-        try {
-            statement.execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ");
-            Duration patience = TableLock.PATIENCE_MIN;
-            while (true) {
-                GtidSet at = quiet(statement, reached);
-                if (at == null) {
-                    at = locked(statement, table, reached, patience);
-                    patience = TableLock.longer(patience);
-                }
-                if (at != null) {
-                    return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null);
-                }
-                if (System.nanoTime() > deadline) {
-                    throw lock.refusal("no moment without commits, and no lock on table " + table, LIMIT);
-                }
-            }
+            GtidSet at = opening.open(statement);
+            return new ReadView(statement, new BinlogPosition(reached.file(), reached.position(), at), null);
         } catch (SQLException | InterruptedException | RuntimeException e) {
             statement.close();
             throw e;
         }
+    }
+
+    /** Without a lock that outlasts the opening. */
+    private GtidSet withoutLock(Statement statement, TableId table, BinlogPosition reached)
+            throws SQLException, InterruptedException {
+        long deadline = System.nanoTime() + TableLock.LIMIT.toNanos();
+        Duration patience = TableLock.PATIENCE_MIN;
+        while (true) {
+            GtidSet at = quiet(statement, reached);
+            if (at == null) {
+                at = locked(statement, table, reached, patience);
+                patience = TableLock.longer(patience);
+            }
+            if (at != null) {
+                return at;
+            }
+            if (System.nanoTime() > deadline) {
+                throw lock.refusal("no moment without commits, and no lock on table " + table);
+            }
+        }
+    }
+
+    private static GtidSet underLock(Statement statement, BinlogPosition reached) throws SQLException {
+        GtidSet at = atOnce(statement, reached, System.nanoTime() + TableLock.LIMIT.toNanos());
+        if (at == null) {
+            throw new SQLTransientException("the server has not executed, within " + TableLock.LIMIT.toSeconds()
+                    + " s, all that its binlog has");
+        }
+        return at;
     }
 
     private static @Nullable GtidSet quiet(Statement statement, BinlogPosition reached)
@@ -193,7 +185,7 @@ final class MySqlReadViews implements ReadViews {
      */
     @Override
     public BinlogPosition end() throws SQLException, InterruptedException {
-        long deadline = System.nanoTime() + LIMIT.toNanos();
+        long deadline = System.nanoTime() + TableLock.LIMIT.toNanos();
         while (true) {
             BinlogPosition before = status();
             if (!Objects.requireNonNull(before.gtids()).text().isEmpty()) {

@@ -32,7 +32,7 @@ final class TableLock implements AutoCloseable {
     private static final Duration PATIENCE_MAX = Duration.ofSeconds(1);
 
     /** The stream waits for that long at most, and goes on before the next attempt. */
-    private static final Duration LIMIT = Duration.ofSeconds(3);
+    static final Duration LIMIT = Duration.ofSeconds(3);
 
     private static final Duration BREATH = Duration.ofMillis(20);
 
@@ -54,12 +54,32 @@ final class TableLock implements AutoCloseable {
         this.database = database;
     }
 
+    /** How a view is opened. */
+    @FunctionalInterface
+    interface Opening {
+        ReadView open() throws SQLException, InterruptedException;
+    }
+
+    /** Opens a view under the lock, which ends with the view. */
+    ReadView hold(TableId table, Opening opening) throws SQLException, InterruptedException {
+        acquire(table);
+        ReadView view = null;
+        try {
+            view = opening.open().under(this);
+            return view;
+        } finally {
+            if (view == null) {
+                release();
+            }
+        }
+    }
+
     /** Asks for the lock, again and again with breaks, for some seconds. */
-    void acquire(TableId table) throws SQLException, InterruptedException {
+    private void acquire(TableId table) throws SQLException, InterruptedException {
         long deadline = System.nanoTime() + LIMIT.toNanos();
         for (Duration patience = PATIENCE_MIN; !acquire(table, patience); patience = longer(patience)) {
             if (System.nanoTime() - deadline > 0) {
-                throw refusal("no lock on table " + table + ", whose engine has no transactions", LIMIT);
+                throw refusal("no lock on table " + table + ", whose engine has no transactions");
             }
         }
     }
@@ -126,10 +146,10 @@ final class TableLock implements AutoCloseable {
      *
      * @param missed what there was not
      */
-    SQLException refusal(String missed, Duration time) {
+    SQLException refusal(String missed) {
         SQLException last = lastRefusal;
         String message =
-                missed + ", within " + time.toSeconds() + " s" + (last == null ? "" : ": " + last.getMessage());
+                missed + ", within " + LIMIT.toSeconds() + " s" + (last == null ? "" : ": " + last.getMessage());
         boolean denied = last != null && SqlErrors.classify(last) == SqlFailure.DENIED;
         return new SQLException(
                 denied ? message + "; GRANT LOCK TABLES ON it to the user" : message,
